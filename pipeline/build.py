@@ -1,0 +1,241 @@
+"""Write the site and the LinkedIn texts: load, plan and render in one go, and write only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import host
+from pipeline.config import Config
+from pipeline.errors import Problem, RenderError
+from pipeline.last_good import FOLDER, LastGood
+from pipeline.model import Entry, Series
+from pipeline.output import Output
+from pipeline.plan import due_days
+from pipeline.project import Project
+from pipeline.render.documents import Rendered, render_document, render_intro
+from pipeline.render.edition import Edition, Posted, edition, preview
+from pipeline.render.feeds import feed_files, single_item
+from pipeline.render.linkedin import LinkedInPost, linkedin_post
+from pipeline.render.pages import File, Pages
+from pipeline.render.templates import Templates, folders
+
+OUTPUT = "output"
+SITE, LINKEDIN, DRAFTS = "site", "linkedin", "drafts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build did."""
+
+    #: Entries that are out.
+    out: int
+    #: Paths below ``output/`` whose bytes are new.
+    changed: tuple[str, ...]
+    unchanged: int
+    removed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether something needs a person."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryArtifacts:
+    """Everything one entry becomes."""
+
+    posted: Posted
+    #: Whether it is out at the cutoff.
+    out: bool
+    rendered: Rendered
+    linkedin: LinkedInPost | None
+    #: HTML of its page; None where it goes to no blog.
+    page: str | None
+    #: A one-item RSS document; None where it goes to no feed.
+    item: bytes | None
+    problems: tuple[Problem, ...]
+
+
+def build(project: Project, now: datetime) -> BuildReport:
+    """Make ``output/`` show what is out at ``now``.
+
+    Raises RenderError for a broken template or a disk that refuses; what was written before stays.
+    """
+    root, config = project.root, project.config
+    with host.locked(root / FOLDER / "build.lock"):
+        templates = Templates(folders(root))
+        made = edition(project.series, config.site, now)
+        problems = [*project.problems, *made.problems]
+        rendered = _render_all(made, root, problems)
+        output = Output(root / OUTPUT)
+        claimed: dict[str, str] = {}
+        for file in _site_files(made, rendered, config, templates, root):
+            if file.path in claimed:
+                problems.append(_taken(file, claimed[file.path]))
+                continue
+            claimed[file.path] = file.source
+            output.write(f"{SITE}/{file.path}", file.content)
+        for path, data in _linkedin_files(project, made, rendered, templates, problems):
+            output.write(path, data)
+        for path in output.owned():
+            if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
+                output.keep(path)
+        output.finish()
+        LastGood(root).remember(project.sources, project.paths)
+    return BuildReport(
+        out=len(made.posted),
+        changed=tuple(output.changed),
+        unchanged=output.unchanged,
+        removed=tuple(output.removed),
+        problems=tuple(sorted(set(problems), key=_order)),
+    )
+
+
+def render_entry(project: Project, series: Series, entry: Entry, now: datetime) -> EntryArtifacts:
+    """Everything one entry becomes, out or not, without writing anything."""
+    root, config = project.root, project.config
+    templates = Templates(folders(root))
+    made = edition(project.series, config.site, now)
+    posted = made.posted.get(entry.path)
+    is_out = posted is not None
+    if posted is None:
+        posted = preview(made, series, entry, due_days(series, config.site.zone).get(entry.day))
+    rendered = render_document(posted, made, root)
+    problems = list(rendered.problems)
+    post = None
+    if "linkedin" in series.channels_of(entry):
+        post = linkedin_post(
+            posted, edition=made, root=root, config=config, templates=templates, summary=rendered.summary
+        )
+        problems += post.problems
+    page = None
+    if posted.place is not None:
+        everything: list[Problem] = []
+        others = {posted.entry.path: rendered, **_needed_for_page(made, posted, root, everything)}
+        page = Pages(made, others, config, templates).entry(posted, rendered, draft=not is_out)
+    item = single_item(posted, rendered, made, config) if "rss" in series.channels_of(entry) else None
+    return EntryArtifacts(
+        posted=posted,
+        out=is_out,
+        rendered=rendered,
+        linkedin=post,
+        page=page,
+        item=item,
+        problems=tuple(problems),
+    )
+
+
+def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
+    """Write an entry that is not out under ``output/drafts/``. Gives the paths below ``output/``."""
+    with host.locked(project.root / FOLDER / "build.lock"):
+        output = Output(project.root / OUTPUT)
+        folder = f"{DRAFTS}/{made.posted.series.slug}"
+        name = made.posted.entry.key
+        paths = []
+        if made.page is not None:
+            paths.append(f"{folder}/{name}.html")
+            output.write(paths[-1], made.page.encode())
+        if made.linkedin is not None and made.linkedin.fits:
+            home = folder if made.posted.entry.draft else f"{LINKEDIN}/{made.posted.series.slug}"
+            paths += [f"{home}/{name}.txt", f"{home}/{name}.json"]
+            output.write(paths[-2], made.linkedin.to_paste())
+            output.write(paths[-1], made.linkedin.to_send())
+        output.finish(remove_stale=False)
+    return tuple(paths)
+
+
+def _render_all(made: Edition, root: Path, problems: list[Problem]) -> dict[str, Rendered]:
+    rendered = {path: render_document(posted, made, root) for path, posted in made.posted.items()}
+    for part in made.series:
+        intro = render_intro(part, made, root)
+        if intro is not None:
+            rendered[part.series.path] = intro
+    for item in rendered.values():
+        problems += item.problems
+    return rendered
+
+
+def _needed_for_page(made: Edition, posted: Posted, root: Path, problems: list[Problem]) -> dict[str, Rendered]:
+    """What an entry's page shows of others: the cards and intro of its own series."""
+    own = [item for item in made.posted.values() if item.series.slug == posted.series.slug]
+    needed = {item.entry.path: render_document(item, made, root) for item in own}
+    for part in made.series:
+        if part.series.slug == posted.series.slug and (intro := render_intro(part, made, root)) is not None:
+            needed[part.series.path] = intro
+    for item in needed.values():
+        problems += item.problems
+    return needed
+
+
+def _site_files(
+    made: Edition, rendered: Mapping[str, Rendered], config: Config, templates: Templates, root: Path
+) -> Iterator[File]:
+    yield from Pages(made, rendered, config, templates).all()
+    yield from feed_files(made, rendered, config)
+    copied: set[str] = set()
+    for item in rendered.values():
+        for source, path in item.assets.items():
+            if source not in copied:
+                copied.add(source)
+                yield File(path=path[1:], content=_read(root / source, source), source=source)
+
+
+def _linkedin_files(
+    project: Project, made: Edition, rendered: Mapping[str, Rendered], templates: Templates, problems: list[Problem]
+) -> Iterator[tuple[str, bytes]]:
+    for part in made.series:
+        for day in part.planned:
+            entry = day.entry
+            if entry is None or entry.draft or "linkedin" not in part.series.channels_of(entry):
+                continue
+            posted = made.posted.get(entry.path) or preview(made, part.series, entry, day.due)
+            known = rendered.get(entry.path) or render_document(posted, made, project.root)
+            post = linkedin_post(
+                posted,
+                edition=made,
+                root=project.root,
+                config=project.config,
+                templates=templates,
+                summary=known.summary,
+            )
+            problems += post.problems
+            if post.fits:
+                base = f"{LINKEDIN}/{part.series.slug}/{entry.key}"
+                yield f"{base}.txt", post.to_paste()
+                yield f"{base}.json", post.to_send()
+
+
+def _draft_stays(path: str, project: Project, made: Edition) -> bool:
+    _, _, rest = path.partition("/")
+    slug, _, file = rest.partition("/")
+    key = file.rpartition(".")[0]
+    for series in project.series:
+        for entry in series.entries:
+            if series.slug == slug and entry.key == key:
+                return entry.path not in made.posted
+    return False
+
+
+def _read(path: Path, source: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RenderError(f"{source}: cannot be read: {error.strerror}") from error
+
+
+def _taken(file: File, owner: str) -> Problem:
+    return Problem(
+        path=file.source or "templates/static",
+        line=None,
+        severity="error",
+        code="address-taken",
+        message=f"/{file.path} is already made from {owner or 'the theme'}; rename one of them",
+    )
+
+
+def _order(problem: Problem) -> tuple[str, int, str]:
+    return (problem.path, problem.line or 0, problem.message)

@@ -1,0 +1,73 @@
+"""Run every check over a project. Reads what a build would read; writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.check.blog import blog_advice
+from pipeline.check.linkedin import text_advice
+from pipeline.check.settings import settings_advice
+from pipeline.check.series import series_advice
+from pipeline.errors import Problem
+from pipeline.project import Project
+from pipeline.render.documents import render_document
+from pipeline.render.edition import edition, preview
+from pipeline.render.linkedin import linkedin_post
+from pipeline.render.templates import Templates, folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What the checks found, and over how much."""
+
+    series: int
+    entries: int
+    drafts: int
+    #: By path and line.
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What a person must change."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Advice."""
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+
+def check(project: Project, now: datetime) -> Checked:
+    """Check every entry of every series, out or not, as it would be rendered at ``now``."""
+    templates = Templates(folders(project.root))
+    made = edition(project.series, project.config.site, now)
+    problems = [*project.problems, *made.problems, *settings_advice(project.config, project.series)]
+    for part in made.series:
+        problems += series_advice(part.series, part.planned)
+        for day in part.planned:
+            if day.entry is None:
+                continue
+            posted = made.posted.get(day.entry.path) or preview(made, part.series, day.entry, day.due)
+            rendered = render_document(posted, made, project.root)
+            problems += rendered.problems
+            problems += blog_advice(posted, rendered, made)
+            if "linkedin" in part.series.channels_of(day.entry):
+                post = linkedin_post(
+                    posted,
+                    edition=made,
+                    root=project.root,
+                    config=project.config,
+                    templates=templates,
+                    summary=rendered.summary,
+                )
+                problems += post.problems
+                problems += text_advice(part.series, day.entry, post)
+    entries = [entry for series in project.series for entry in series.entries]
+    unique = {(p.path, p.line, p.message): p for p in problems}
+    return Checked(
+        series=len(project.series),
+        entries=len(entries),
+        drafts=sum(entry.draft for entry in entries),
+        problems=tuple(sorted(unique.values(), key=lambda p: (p.path, p.line or 0, p.severity, p.message))),
+    )

@@ -1,0 +1,117 @@
+"""The command line: read flags, call one function, say the result.
+
+Only the command that is asked for is imported, and nothing at all for ``--version`` and ``--help``.
+Exit codes: 0 done; 1 something needs a person; 2 wrong usage or configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+#: Each command with the sentence ``--help`` shows, in the order a writer meets them.
+COMMANDS = {
+    "init": "make a new project",
+    "new": "add an entry to a series, as a draft",
+    "text": "convert any Markdown to LinkedIn text",
+    "render": "show and write what one day becomes",
+    "build": "write the blog, the feeds and the LinkedIn texts",
+    "plan": "show which day goes out when",
+    "check": "find what is wrong and what could be better",
+    "completion": "print a completion script for your shell",
+}
+
+HELP = f"""\
+usage: daycast [-C DIR] COMMAND [OPTIONS]
+
+Turn a series of Markdown entries into LinkedIn text, a blog and feeds.
+
+commands:
+{"".join(f"  {name:<12}{line}{chr(10)}" for name, line in COMMANDS.items())}
+options:
+  -C DIR      work in DIR instead of the current folder
+  --version   print the version
+  -h, --help  print this, or after a command all about it
+
+a first look:
+  daycast init blog --series 30days --title "30 days of tests"
+  cd blog
+  daycast render day 1
+  daycast build
+
+exit codes: 0 done, 1 something needs you, 2 wrong usage or configuration
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``daycast`` with the given arguments (the process's own by default); gives the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    folder = None
+    while words and words[0].startswith("-"):
+        first = words.pop(0)
+        if first in ("-h", "--help"):
+            print(HELP, end="")
+            return 0
+        if first == "--version":
+            from pipeline import __version__
+
+            print(f"daycast {__version__}")
+            return 0
+        if first == "-C" and words:
+            folder = words.pop(0)
+        elif first.startswith("-C") and len(first) > 2:
+            folder = first[2:]
+        else:
+            return _usage(f"no option '{first}' before the command" if first != "-C" else "-C needs a folder")
+    if not words or words[0] == "help":
+        return main([*words[1:2], "--help"]) if words[1:] else _help(bool(words))
+    name = words.pop(0)
+    if name not in COMMANDS:
+        return _unknown(name)
+    from pipeline.cli.run import run
+
+    return _quietly(lambda: run(name, words, folder))
+
+
+def render_main() -> int:
+    """``render day 2`` is ``daycast render day 2``."""
+    words = sys.argv[1:]
+    if words[:1] == ["-C"] and len(words) > 1:
+        return main([*words[:2], "render", *words[2:]])
+    if words[:1] == ["--version"]:
+        return main(words)
+    return main(["render", *words])
+
+
+def _help(asked: bool) -> int:
+    print(HELP, end="", file=sys.stdout if asked else sys.stderr)
+    return 0 if asked else 2
+
+
+def _unknown(name: str) -> int:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else f"; there are: {', '.join(COMMANDS)}"
+    return _usage(f"no command '{name}'{hint}")
+
+
+def _usage(sentence: str) -> int:
+    print(f"daycast: {sentence}", file=sys.stderr)
+    return 2
+
+
+def _quietly(call: object) -> int:
+    """Run, and end without a traceback where the reader of a pipe has gone or a person pressed Ctrl-C."""
+    assert callable(call)
+    try:
+        code = int(call())
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("daycast: stopped", file=sys.stderr)
+        return 130

@@ -1,0 +1,121 @@
+"""Make a new project: settings, a series with its first entry, .gitignore.
+
+On a terminal it asks for what you did not give. Elsewhere: the folder's name as title, 30 days from
+yesterday at 09:00 in this machine's zone, and a placeholder for the blog's address.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from pipeline import host
+from pipeline.config import PLACEHOLDER_URL, parse
+from pipeline.errors import ConfigError
+from pipeline.scaffold import SLUG, Plan, make_project, slug_of
+from pipeline.wallclock import local, zone_of
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``init``."""
+    parser.add_argument("dir", metavar="DIR", help="the new project's folder; it may exist, its files are kept")
+    parser.add_argument("--series", metavar="S", help="the series' folder name, such as 30daysofrust")
+    parser.add_argument("--title", metavar="T", help="the series' title")
+    parser.add_argument("--length", metavar="N", help="how many days; 0 for a series without end (30)")
+    parser.add_argument("--start", metavar="D", help="the date of day 1, such as 2026-10-19 (yesterday)")
+    parser.add_argument("--time", metavar="HH:MM", help="when an entry goes out, in the zone's time (09:00)")
+    parser.add_argument("--zone", metavar="Z", help="an IANA zone, such as Europe/Berlin (this machine's)")
+    parser.add_argument("--url", metavar="U", help="the blog's address, such as https://example.org")
+
+
+def run(options: argparse.Namespace, here: Path) -> int:
+    """Make the project."""
+    folder = (here / options.dir).resolve()
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{options.dir} is a file; name a folder")
+    ask = sys.stdin.isatty() and sys.stdout.isatty()
+    zone = _zone(options.zone, ask)
+    yesterday = local(datetime.now(UTC), zone).date() - timedelta(days=1)
+    title = _asked("title", options.title, "Title of the series", folder.name, ask, _title)
+    length = _asked("length", options.length, "How many days (0: no end)", "30", ask, _length)
+    start = _asked("start", options.start, "Date of day 1", yesterday.isoformat(), ask, _date)
+    at = _asked("time", options.time, "Time of day", "09:00", ask, _time)
+    url = _asked("url", options.url, "Address of the blog", PLACEHOLDER_URL, ask, _url)
+    series = options.series or slug_of(str(title)) or "series"
+    if not SLUG.fullmatch(series):
+        raise ConfigError(f"--series {series} is no folder name; use a-z, 0-9 and '-', such as {slug_of(series) or 'series'}")
+    plan = Plan(
+        title=str(title), series_title=str(title), series=series, length=int(length) or None, start=date.fromisoformat(start),
+        time=at, zone=zone, url=url,
+    )  # fmt: skip
+    for path in make_project(folder, plan):
+        print(f"made {path.relative_to(folder.parent)}")
+    print(f"\nnext: cd {options.dir} && daycast render day 1 && daycast build")
+    return 0
+
+
+def _asked(name: str, given: str | None, question: str, default: str, ask: bool, valid: Callable[[str], str]) -> str:
+    if given is not None:
+        try:
+            return valid(given)
+        except ValueError as error:
+            raise ConfigError(f"--{name} {error}") from error
+    while ask:
+        print(f"{question} [{default}]: ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            break
+        try:
+            return valid(line.strip() or default)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+    return default
+
+
+def _zone(given: str | None, ask: bool) -> str:
+    return _asked("zone", given, "Time zone", host.system_zone(), ask, _known_zone)
+
+
+def _known_zone(text: str) -> str:
+    try:
+        zone_of(text)
+    except ConfigError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _title(text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise ValueError("is empty; give the series a name")
+    return text
+
+
+def _length(text: str) -> str:
+    if not text.isascii() or not text.isdigit() or int(text) > 9999:
+        raise ValueError(f"is '{text}', expected a number of days from 1 to 9999, or 0 for a series without end")
+    return text
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"is '{text}', expected a date such as 2026-10-19") from None
+
+
+def _time(text: str) -> str:
+    try:
+        return f"{time.fromisoformat(text if len(text) > 4 else f'0{text}'):%H:%M}"
+    except ValueError:
+        raise ValueError(f"is '{text}', expected a time such as 09:00") from None
+
+
+def _url(text: str) -> str:
+    try:
+        return parse({"site": {"url": text}}, source="it").site.url
+    except ConfigError as error:
+        raise ValueError(f"is '{text}', expected an address such as https://example.org") from error

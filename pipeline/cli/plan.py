@@ -1,0 +1,75 @@
+"""Show every day of every series: when it goes out, in local time and UTC, and whether it is written.
+
+States: out, to come, draft, missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipeline.cli import say
+from pipeline.cli.run import add_now, now_of, settings
+from pipeline.errors import ContentError
+from pipeline.plan import PlannedDay, plan
+from pipeline.project import load
+
+_MARKS = {"out": "✓", "to come": "·", "draft": "✎", "missing": "✗"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``plan``."""
+    parser.add_argument("series", nargs="?", metavar="SERIES", help="only this series")
+    parser.add_argument("--json", action="store_true", help="print a list of days as JSON")
+    add_now(parser)
+
+
+def run(options: argparse.Namespace, here: Path) -> int:
+    """Show the plan."""
+    root, config = settings(here)
+    project = load(root, config)
+    now = now_of(options)
+    chosen = [series for series in project.series if options.series in (None, series.slug, series.id)]
+    if not chosen and options.series:
+        names = ", ".join(series.slug for series in project.series) or "none"
+        raise ContentError(f"no series named '{options.series}'; there are: {names}")
+    planned = [plan(series, now, zone=config.site.zone) for series in chosen]
+    if options.json:
+        say.as_json([_json(day) for days in planned for day in days])
+    else:
+        for days in planned:
+            _show(days)
+    say.problems(project.problems, warnings=False)
+    return 1 if any(problem.severity == "error" for problem in project.problems) else 0
+
+
+def _json(day: PlannedDay) -> dict[str, object]:
+    return {
+        "series": day.series.slug,
+        "day": day.day,
+        "label": day.label,
+        "title": day.entry.title if day.entry else None,
+        "state": day.state,
+        "local": day.local.isoformat(timespec="seconds") if day.local else None,
+        "utc": day.due.isoformat(timespec="seconds").replace("+00:00", "Z") if day.due else None,
+        "zone": day.zone,
+        "source": day.entry.path if day.entry else None,
+        "note": day.note,
+    }
+
+
+def _show(days: tuple[PlannedDay, ...]) -> None:
+    if not days:
+        return
+    series = days[0].series
+    out = sum(day.state == "out" for day in days)
+    print(say.bold(series.title) + f"  {out} of {series.length or len(days)} out, {days[0].zone}")
+    width = max(len(day.label) for day in days)
+    for day in days:
+        here = day.local
+        when = f"{here:%Y-%m-%d %H:%M}" if here else "no date         "
+        utc = f"{day.due:%H:%M} UTC" if day.due else "         "
+        title = day.entry.title if day.entry else ""
+        note = say.dim(f"  ({day.note})") if day.note else ""
+        print(f"  {_MARKS[day.state]} {day.label:<{width}}  {when}  {utc}  {day.state:<7}  {title}{note}".rstrip())
+    print()

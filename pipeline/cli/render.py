@@ -1,0 +1,183 @@
+"""Show what one day becomes, and write it: its LinkedIn text, page and feed item.
+
+  render day 2                      the day's artifacts, where they are, and the text with its fold
+  render latest                     the newest day that is out
+  render day 2 --channel linkedin   exactly the text, on stdout, and nothing is written
+
+An entry that is not out yet gets its page under output/drafts/, never in the site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import host
+from pipeline.build import EntryArtifacts, build, render_entry, write_preview
+from pipeline.cli import say
+from pipeline.cli.run import add_now, now_of, settings
+from pipeline.config import Config
+from pipeline.errors import ConfigError, ContentError, PipelineError
+from pipeline.project import Project, find_entry, load
+from pipeline.wallclock import local
+
+CHANNELS = ("linkedin", "blog", "rss")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``render``."""
+    parser.add_argument("day", nargs="+", metavar="day N", help="which day: 'day 2', '2', 'day-02' or 'latest'")
+    parser.add_argument("--series", metavar="S", help="the series, where several have that day")
+    parser.add_argument("--channel", choices=CHANNELS, help="print exactly this artifact to stdout, write nothing")
+    parser.add_argument("--wire", action="store_true", help="with --channel linkedin: the API's form of the text")
+    parser.add_argument("--copy", action="store_true", help="put the LinkedIn text on the clipboard")
+    parser.add_argument("--json", action="store_true", help="print what was made as JSON")
+    add_now(parser)
+
+
+def run(options: argparse.Namespace, here: Path) -> int:
+    """Render one day."""
+    if options.wire and options.channel != "linkedin":
+        raise ConfigError("--wire goes with --channel linkedin")
+    wanted = wanted_day(options.day)
+    root, config = settings(here)
+    project = load(root, config)
+    now = now_of(options)
+    try:
+        series, entry = find_entry(project, wanted, now, series=options.series)
+    except ContentError:
+        say.problems(project.problems, warnings=False)
+        raise
+    made = render_entry(project, series, entry, now)
+    if options.channel:
+        failed = _print_artifact(made, options.channel, wire=options.wire)
+    else:
+        failed = _write_and_show(project, made, now, as_json=options.json)
+    if options.copy:
+        _copy(made)
+    return 1 if failed else 0
+
+
+def wanted_day(words: Sequence[str]) -> int | None:
+    """The day a person typed: ``day 2``, ``2``, ``day2``, ``day-02``; None for ``latest``.
+
+    Raises ConfigError for anything else.
+    """
+    text = " ".join(words).lower().strip()
+    if text == "latest":
+        return None
+    number = text.removeprefix("day").strip(" -")
+    if not number.isascii() or not number.isdigit():
+        raise ConfigError(f"'{' '.join(words)}' names no day; write 'day 2', '2' or 'latest'")
+    return int(number)
+
+
+def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
+    """Print one artifact's bytes; True where something needs a person."""
+    entry = made.posted.entry
+    data: bytes | None = None
+    if channel == "linkedin" and made.linkedin is not None:
+        text = made.linkedin.text
+        data = f"{text.commentary}\n".encode() if wire else made.linkedin.to_paste()
+    elif channel == "blog" and made.page is not None:
+        data = made.page.encode()
+    elif channel == "rss":
+        data = made.item
+    if data is None:
+        where = ", ".join(made.posted.series.channels_of(entry)) or "nothing"
+        raise ContentError(f"{entry.path} does not go to {channel}, only to {where}; see its 'channels'")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+    wrong = [problem for problem in made.problems if problem.severity == "error"]
+    if channel != "linkedin":
+        wrong = [problem for problem in wrong if problem.code != "linkedin-text"]
+    say.problems(wrong)
+    return bool(wrong)
+
+
+def _write_and_show(project: Project, made: EntryArtifacts, now: datetime, *, as_json: bool) -> bool:
+    entry = made.posted.entry
+    if made.out:
+        report = build(project, now)
+        wrong = report.failed
+        problems = [problem for problem in report.problems if problem.path in (entry.path, made.posted.series.path)]
+        paths = _paths(made)
+        others = sum(problem.severity == "error" for problem in report.problems if problem not in problems)
+    else:
+        paths = dict(zip(("page", "linkedin", "api"), _by_kind(write_preview(project, made)), strict=True))
+        problems = [problem for problem in (*project.problems, *made.problems) if problem.path == entry.path]
+        wrong = any(problem.severity == "error" for problem in problems)
+        others = 0
+    if as_json:
+        _show_json(made, paths, problems, project.config)
+    else:
+        _show(made, paths, project.config, project.root)
+        say.problems(problems)
+        if others:
+            print(f"daycast: {say.count(others, 'error')} in other files; see 'daycast check'", file=sys.stderr)
+    return wrong
+
+
+def _paths(made: EntryArtifacts) -> dict[str, str | None]:
+    series, entry, place = made.posted.series, made.posted.entry, made.posted.place
+    base = f"linkedin/{series.slug}/{entry.key}"
+    fits = made.linkedin is not None and made.linkedin.fits
+    return {
+        "page": f"site/{place.file}" if place else None,
+        "linkedin": f"{base}.txt" if fits else None,
+        "api": f"{base}.json" if fits else None,
+    }
+
+
+def _by_kind(paths: Sequence[str]) -> tuple[str | None, str | None, str | None]:
+    endings = {path.rpartition(".")[2]: path for path in paths}
+    return endings.get("html"), endings.get("txt"), endings.get("json")
+
+
+def _show(made: EntryArtifacts, paths: dict[str, str | None], config: Config, root: Path) -> None:
+    series, entry = made.posted.series, made.posted.entry
+    zone = series.cadence.zone if series.cadence else config.site.zone
+    when = say.wall(local(made.posted.due, zone), zone)
+    state = f"out since {when}" if made.out else "a draft" if entry.draft else f"to come, {when}"
+    print(f"{say.bold(series.label_of(entry.day) + '  ' + entry.title)}\n{state}\n")
+    names = {"page": "page", "linkedin": "to paste", "api": "API body"}
+    for kind, name in names.items():
+        if paths[kind]:
+            print(f"  {name:<9} {root / 'output' / str(paths[kind])}")
+    if made.linkedin is not None:
+        text = made.linkedin.text
+        print(f"\n{say.dim('─' * 60)}\n{say.folded(text)}\n{say.dim('─' * 60)}")
+        print(f"{say.numbers(text, config.linkedin.limit)}; the fold is an estimate")
+
+
+def _show_json(made: EntryArtifacts, paths: dict[str, str | None], problems: list[object], config: Config) -> None:
+    from pipeline.errors import Problem
+
+    series, entry = made.posted.series, made.posted.entry
+    zone = series.cadence.zone if series.cadence else config.site.zone
+    say.as_json(
+        {
+            "series": series.slug,
+            "day": entry.day,
+            "label": series.label_of(entry.day),
+            "title": entry.title,
+            "state": "out" if made.out else "draft" if entry.draft else "to come",
+            "local": local(made.posted.due, zone).isoformat(timespec="seconds"),
+            "url": made.posted.place.absolute if made.posted.place else None,
+            "files": {kind: f"output/{path}" if path else None for kind, path in paths.items()},
+            "linkedin": made.linkedin.text.as_json() if made.linkedin else None,
+            "problems": [say.problem_json(problem) for problem in problems if isinstance(problem, Problem)],
+        }
+    )
+
+
+def _copy(made: EntryArtifacts) -> None:
+    if made.linkedin is None:
+        raise ContentError(f"{made.posted.entry.path} does not go to linkedin, so there is nothing to copy")
+    if host.copy_to_clipboard(made.linkedin.text.plain) is None:
+        raise PipelineError("no clipboard was found (pbcopy, wl-copy, xclip, xsel or clip); paste from the file instead")
+    print("copied to the clipboard", file=sys.stderr)

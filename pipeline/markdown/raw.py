@@ -1,0 +1,197 @@
+"""Let harmless raw HTML through: every tag written anew from an allow-list, then the whole cleaned by nh3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+
+from pipeline.markdown.addresses import LINK_SCHEMES, attribute
+
+#: Page and feed form of the address an attribute of a raw tag names; None where it may not stay.
+Resolve = Callable[[str, str, str], "tuple[str, str] | None"]
+
+_GLOBAL = frozenset({"class", "dir", "id", "lang", "role", "title"})
+_NONE: frozenset[str] = frozenset()
+_CELL = frozenset({"colspan", "headers", "rowspan", "scope"})
+#: Attributes, beside the global ones, of every element an entry may write.
+_ELEMENTS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        "abbr b bdi bdo br caption cite code dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i ins kbd mark"
+        " p pre rp rt ruby s samp section small span strong sub summary sup table tbody tfoot thead tr u ul var wbr"
+        .split(),
+        _NONE,
+    ),
+    "a": frozenset({"href", "hreflang", "rel"}),
+    "audio": frozenset({"controls", "loop", "muted", "src"}),
+    "blockquote": frozenset({"cite"}),
+    "details": frozenset({"open"}),
+    "img": frozenset({"alt", "height", "src", "width"}),
+    "li": frozenset({"value"}),
+    "ol": frozenset({"reversed", "start"}),
+    "q": frozenset({"cite"}),
+    "source": frozenset({"src", "type"}),
+    "td": _CELL,
+    "th": _CELL,
+    "time": frozenset({"datetime"}),
+    "video": frozenset({"controls", "height", "loop", "muted", "poster", "src", "width"}),
+}
+_ADDRESSES = frozenset({"cite", "href", "poster", "src"})
+_NUMBERS = frozenset({"colspan", "height", "rowspan", "start", "value", "width"})
+#: Inside these a bare address is left alone.
+_QUIET = frozenset({"a", "code", "kbd", "pre", "samp"})
+
+#: What the writer itself adds to the above.
+_PAGE_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(_GLOBAL),
+    **{name: set(allowed) for name, allowed in _ELEMENTS.items()},
+    "div": {"tabindex"},
+    "img": {*_ELEMENTS["img"], "decoding", "loading"},
+    "input": {"checked", "disabled", "type"},
+    "pre": {"tabindex"},
+}
+_FEED_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"class", "dir", "lang", "title"},
+    **{name: set(allowed) for name, allowed in _ELEMENTS.items()},
+}
+
+_TOKEN = re.compile(
+    r"<!--(?:-?>|.*?(?:-->|\Z))|<\?.*?(?:\?>|\Z)|<![A-Za-z\[][^>]*+(?:>|\Z)"
+    # Elements whose content is no text to read go with it.
+    r"|<(?P<gone>script|style|template|title|textarea|xmp|iframe|noembed|noframes|noscript|object|svg|math|select)"
+    r"(?=[\s/>])[^>]*+(?:(?<=/)>|>.*?(?:</(?P=gone)\s*+>|\Z)|\Z)"
+    r"|<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)"
+    r"(?P<attributes>(?:\s++[A-Za-z_:@][A-Za-z0-9_.:@-]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+)"
+    r"\s*+/?>"
+    r"|<",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(
+    r"([A-Za-z_:@][A-Za-z0-9_.:@-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=<>`]++)))?+", re.DOTALL
+)
+_TAGS = re.compile(r"<[^>]*+>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """A run of raw HTML, written anew."""
+
+    page: str
+    feed: str
+    #: Plain text.
+    text: str
+    #: By how many elements deeper in links and code the text after it stands.
+    quiet: int
+    #: Names of elements that had to go.
+    removed: tuple[str, ...]
+
+
+def rewrite(html: str, *, resolve: Resolve, ids: set[str]) -> Raw:
+    """Keep the tags of the allow-list, each with its allowed attributes; an ``<h1>`` becomes an ``<h2>``.
+
+    Nothing in it can reach beyond it: a ``<`` that begins no whole tag is text. Ids already in ``ids`` are dropped
+    and the others added to it. ``resolve(tag, attribute, address)`` says where an address leads.
+    """
+    removed: list[str] = []
+    page: list[str] = []
+    feed: list[str] = []
+    quiet = 0
+    at = 0
+
+    for found in _TOKEN.finditer(html):
+        between = html[at : found.start()]
+        at = found.end()
+        page.append(between)
+        feed.append(between)
+        name = found["name"]
+        if name is None:
+            if found["gone"]:
+                removed.append(found["gone"].lower())
+            elif found[0] == "<":
+                page.append("&lt;")
+                feed.append("&lt;")
+            continue
+        name = name.lower()
+        if name == "h1":
+            name = "h2"
+        if name not in _ELEMENTS:
+            if not found["end"]:
+                removed.append(name)
+            continue
+        if found["end"]:
+            quiet -= name in _QUIET
+            shown = fed = f"</{name}>"
+        else:
+            quiet += name in _QUIET
+            shown, fed = _tag(name, found["attributes"], resolve, ids)
+        page.append(shown)
+        feed.append(fed)
+    page.append(html[at:])
+    feed.append(html[at:])
+    made = "".join(page)
+    return Raw(
+        page=made, feed="".join(feed), text=unescape(_TAGS.sub(" ", made)), quiet=quiet, removed=tuple(removed)
+    )
+
+
+def _tag(name: str, attributes: str, resolve: Resolve, ids: set[str]) -> tuple[str, str]:
+    allowed = _ELEMENTS[name]
+    page, feed = [name], [name]
+    seen: set[str] = set()
+    for found in _ATTRIBUTE.finditer(attributes):
+        key = found[1].lower()
+        if key in seen or not (key in allowed or key in _GLOBAL or key.startswith("aria-")):
+            continue
+        seen.add(key)
+        value = unescape(found[2] or found[3] or found[4] or "").strip()
+        if key in _ADDRESSES:
+            target = resolve(name, key, value)
+            if target is not None:
+                page.append(f'{key}="{attribute(target[0])}"')
+                feed.append(f'{key}="{attribute(target[1])}"')
+            continue
+        if key in _NUMBERS and not (value.isascii() and value.isdigit()):
+            continue
+        if key == "id":
+            if not value or value in ids or any(character.isspace() for character in value):
+                continue
+            ids.add(value)
+        made = f'{key}="{attribute(value)}"'
+        page.append(made)
+        feed.append(made)
+    if name == "img" and "alt" not in seen:
+        page.append('alt=""')
+        feed.append('alt=""')
+    return f"<{' '.join(page)}>", f"<{' '.join(feed)}>"
+
+
+def clean_page(html: str) -> str:
+    """A page's HTML, balanced, with nothing but what the writer makes and an entry may write."""
+    import nh3
+
+    return nh3.clean(
+        html,
+        tags={*_ELEMENTS, "input"},
+        clean_content_tags={"script", "style"},
+        attributes=_PAGE_ATTRIBUTES,
+        tag_attribute_values={"input": {"type": {"checkbox"}}},
+        generic_attribute_prefixes={"aria-"},
+        link_rel=None,
+        url_schemes=set(LINK_SCHEMES),
+    )
+
+
+def clean_feed(html: str) -> str:
+    """A feed's HTML, as ``clean_page`` gives it, without ids, roles and relative addresses."""
+    import nh3
+
+    return nh3.clean(
+        html,
+        tags=set(_ELEMENTS),
+        clean_content_tags={"script", "style"},
+        attributes=_FEED_ATTRIBUTES,
+        link_rel=None,
+        url_schemes=set(LINK_SCHEMES),
+        url_relative="deny",
+    )

@@ -1,0 +1,141 @@
+"""The nouns: series, entries and their cadence. Inert: no I/O, no clock, no rendering.
+
+Every datetime is aware; instants are UTC, wall time is a date, a time and an IANA zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal
+
+#: What a series goes to unless it says otherwise.
+DEFAULT_CHANNELS = ("blog", "rss", "linkedin")
+DEFAULT_LABEL = "#Day{n}/{length}"
+EVERY_DAY = frozenset(range(7))
+
+#: ``out``: published at the cutoff; ``to come``: written, its instant lies ahead; ``draft``: held back by
+#: its writer; ``missing``: the series has this day, nobody has written it.
+State = Literal["out", "to come", "draft", "missing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A LinkedIn organization that may be mentioned: its page's exact name and URN."""
+
+    name: str
+    urn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence:
+    """Wall time in a zone: which local dates a series has, and at what time."""
+
+    start: date
+    time: time
+    #: IANA name, such as ``Europe/Berlin``.
+    zone: str
+    #: Monday is 0.
+    weekdays: frozenset[int] = EVERY_DAY
+    skip: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One Markdown file of a series: front matter, typed, and its body."""
+
+    #: POSIX path relative to the project's root.
+    path: str
+    #: Slug of the series it belongs to.
+    series: str
+    day: int
+    #: The entry names its day itself (front matter, file name, title, slug or first line); False where the
+    #: day is only its place in the order of the folder.
+    names_day: bool = True
+    #: The entry's own stored ``id``: its identity where it names no day.
+    id: str | None = None
+    slug: str
+    title: str
+    #: Markdown without front matter.
+    body: str
+    #: The line of the file on which the body starts, from 1.
+    body_line: int = 1
+    summary: str | None = None
+    #: Instant in UTC; overrides the cadence.
+    date: datetime | None = None
+    updated: datetime | None = None
+    tags: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    author: str | None = None
+    #: As written: a path relative to the file, or a URL.
+    image: str | None = None
+    image_alt: str | None = None
+    draft: bool = False
+    #: None: what the series says.
+    channels: tuple[str, ...] | None = None
+    canonical_url: str | None = None
+    guid: str | None = None
+    aliases: tuple[str, ...] = ()
+    #: One table per channel, as written: ``{"linkedin": {"hook": …}}``.
+    overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    #: Keys daycast does not know, for templates.
+    extra: Mapping[str, object] = field(default_factory=dict)
+    #: Line of each front matter key, by its canonical name.
+    lines: Mapping[str, int] = field(default_factory=dict)
+    #: True where the file is broken now and this is its last good version.
+    stale: bool = False
+
+    @property
+    def key(self) -> str:
+        """The part of slot key and guid that names this entry within its series, for ever: ``day-02``."""
+        if self.names_day:
+            return day_key(self.day)
+        return self.id or self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A folder of entries with one plan: ``series/<slug>/``."""
+
+    slug: str
+    #: Identity for slot keys and guids; the folder's name unless ``_index.md`` stores one.
+    id: str
+    title: str
+    #: Without ``#``.
+    hashtag: str | None = None
+    #: ``{n}`` is the day, ``{length}`` the announced number of days.
+    label: str = DEFAULT_LABEL
+    #: The N in ``#DayK/N``: announced, so it may exceed ``len(entries)``; None for an endless series.
+    length: int | None = None
+    cadence: Cadence | None = None
+    channels: tuple[str, ...] = DEFAULT_CHANNELS
+    author: str | None = None
+    #: BCP 47, such as ``en`` or ``en-GB``; None: the site's.
+    language: str | None = None
+    description: str | None = None
+    #: Markdown of ``_index.md``.
+    intro: str = ""
+    intro_line: int = 1
+    #: In day order.
+    entries: tuple[Entry, ...] = ()
+    #: POSIX path of ``_index.md`` (or of the folder, where there is none) relative to the root.
+    path: str
+    #: True where there is an ``_index.md``.
+    declared: bool = True
+    extra: Mapping[str, object] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    stale: bool = False
+
+    def label_of(self, day: int) -> str:
+        """``#Day7/30``: the label of a day of this series."""
+        return self.label.replace("{n}", str(day)).replace("{length}", str(self.length or ""))
+
+    def channels_of(self, entry: Entry) -> tuple[str, ...]:
+        """The channels an entry goes to."""
+        return self.channels if entry.channels is None else entry.channels
+
+
+def day_key(day: int) -> str:
+    """``day-02``: at least two digits, whatever the length, so that 99 → 100 changes no key."""
+    return f"day-{day:02d}"

@@ -1,0 +1,81 @@
+"""Hold a project as loaded, and find what a person names in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import content
+from pipeline.config import Config
+from pipeline.errors import ContentError, Problem
+from pipeline.last_good import LastGood
+from pipeline.model import Entry, Series
+from pipeline.plan import out, plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project as loaded: what is written and what is wrong with it."""
+
+    root: Path
+    config: Config
+    series: tuple[Series, ...]
+    problems: tuple[Problem, ...]
+    #: Bytes of each source file that is good now, by path.
+    sources: Mapping[str, bytes]
+    #: Paths of all source files, good or not.
+    paths: frozenset[str]
+
+
+def load(root: Path, config: Config) -> Project:
+    """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version."""
+    loaded = content.load(root, config, last_good=LastGood(root).text)
+    return Project(
+        root=root,
+        config=config,
+        series=loaded.series,
+        problems=loaded.problems,
+        sources=loaded.sources,
+        paths=frozenset(loaded.paths),
+    )
+
+
+def find_entry(project: Project, wanted: int | None, now: datetime, *, series: str | None) -> tuple[Series, Entry]:
+    """The entry of a day, or the newest one that is out where ``wanted`` is None.
+
+    Raises ContentError that says what there is instead.
+    """
+    chosen = [item for item in project.series if series in (None, item.slug, item.id)]
+    if not chosen:
+        names = ", ".join(item.slug for item in project.series) or "none"
+        what = f"no series named '{series}'" if series else "no series"
+        raise ContentError(f"there is {what} in series/; there are: {names}")
+    if wanted is None:
+        days = [day for item in chosen for day in out(plan(item, now, zone=project.config.site.zone))]
+        newest = max(days, key=lambda day: (day.due or now, day.day), default=None)
+        if newest is None or newest.entry is None:
+            raise ContentError("nothing is out yet; name a day, such as 'render day 1'")
+        return newest.series, newest.entry
+    having = [(item, entry) for item in chosen for entry in item.entries if entry.day == wanted]
+    if len(having) > 1:
+        names = ", ".join(item.slug for item, _ in having)
+        raise ContentError(f"several series have a day {wanted}: {names}; say which with --series")
+    if not having:
+        days = "; ".join(f"{item.slug}: {_spans([e.day for e in item.entries])}" for item in chosen)
+        raise ContentError(f"no day {wanted} is written ({days})")
+    return having[0]
+
+
+def _spans(days: list[int]) -> str:
+    """``1-7, 9``: days in words, for a sentence."""
+    if not days:
+        return "nothing yet"
+    spans: list[list[int]] = []
+    for day in sorted(days):
+        if spans and day == spans[-1][1] + 1:
+            spans[-1][1] = day
+        else:
+            spans.append([day, day])
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)

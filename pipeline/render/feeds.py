@@ -1,0 +1,139 @@
+"""Fill the feeds' model from an edition: the site's newest items, and each series whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from pipeline.config import Config
+from pipeline.feed import Feed, FeedImage, FeedItem, atom, guid, item_document, json_feed, rss
+from pipeline.model import Series
+from pipeline.render.documents import Rendered
+from pipeline.render.edition import Edition, Posted, SeriesEdition, newest_first, place
+from pipeline.render.pages import ATOM, JSON, RSS, File, feed_places
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def authority_of(config: Config, series: Series | None) -> str:
+    """The authority of ``tag:`` guids: as configured, else the site's host and the series' start year.
+
+    RFC 4151: a name its holder owned on a date. A project should store one (``[feed] authority``), since
+    this fallback changes with the domain.
+    """
+    if config.feed.authority:
+        return config.feed.authority
+    host = urlsplit(config.site.url).hostname or "localhost"
+    year = series.cadence.start.year if series is not None and series.cadence else _LONG_AGO.year
+    return f"{host},{year}"
+
+
+def feed_files(edition: Edition, rendered: Mapping[str, Rendered], config: Config) -> Iterator[File]:
+    """RSS, Atom and JSON Feed of the site and of each series that goes to the ``rss`` channel."""
+    everything = sorted(edition.posted.values(), key=newest_first)
+    in_feeds = [posted for posted in everything if _wanted(posted)]
+    newest = in_feeds[: config.feed.limit]
+    yield from _files(_site_feed(edition, newest, rendered, config), "/", "")
+    for made in edition.series:
+        if made.place is not None and "rss" in made.series.channels and (made.posted or made.series.declared):
+            yield from _files(_series_feed(made, edition, rendered, config), made.place.path, made.series.path)
+
+
+def single_item(posted: Posted, rendered: Rendered, edition: Edition, config: Config) -> bytes:
+    """A one-item RSS document of an entry, as its series' feed carries it."""
+    made = next(made for made in edition.series if made.series.slug == posted.series.slug)
+    return item_document(_head(made, edition, config), _item(posted, rendered, config))
+
+
+def _files(feed: Feed, folder: str, source: str) -> Iterator[File]:
+    for name, write in ((RSS, rss), (ATOM, atom), (JSON, json_feed)):
+        yield File(path=folder[1:] + name, content=write(feed), source=source)
+
+
+def _wanted(posted: Posted) -> bool:
+    return "rss" in posted.series.channels_of(posted.entry)
+
+
+def _site_feed(edition: Edition, newest: list[Posted], rendered: Mapping[str, Rendered], config: Config) -> Feed:
+    site = config.site
+    rss_place, atom_place, json_place = feed_places(edition, "/")
+    home = place(site, "/").absolute
+    return Feed(
+        title=site.title,
+        description=site.description or site.title,
+        home_url=home,
+        language=site.language,
+        author=site.author,
+        id=f"tag:{authority_of(config, _oldest(edition))}:feed",
+        rss_url=rss_place.absolute,
+        atom_url=atom_place.absolute,
+        json_url=json_place.absolute,
+        hub=config.feed.hub,
+        items=tuple(_item(posted, rendered[posted.entry.path], config) for posted in newest),
+        complete=False,
+        image=None,
+        started=_LONG_AGO,
+    )
+
+
+def _oldest(edition: Edition) -> Series | None:
+    dated = [made.series for made in edition.series if made.series.cadence]
+    return min(dated, key=lambda series: series.cadence.start if series.cadence else _LONG_AGO.date(), default=None)
+
+
+def _head(made: SeriesEdition, edition: Edition, config: Config) -> Feed:
+    series, site = made.series, config.site
+    where = made.place or place(site, "/")
+    rss_place, atom_place, json_place = feed_places(edition, where.path)
+    start = series.cadence.start if series.cadence else None
+    return Feed(
+        title=series.title,
+        description=series.description or series.title,
+        home_url=where.absolute,
+        language=series.language or site.language,
+        author=series.author or site.author,
+        id=guid(authority_of(config, series), series.id, "feed"),
+        rss_url=rss_place.absolute,
+        atom_url=atom_place.absolute,
+        json_url=json_place.absolute,
+        hub=config.feed.hub,
+        items=(),
+        complete=series.length is not None and len(made.posted) >= series.length,
+        image=None,
+        started=datetime(start.year, start.month, start.day, tzinfo=UTC) if start else _LONG_AGO,
+    )
+
+
+def _series_feed(made: SeriesEdition, edition: Edition, rendered: Mapping[str, Rendered], config: Config) -> Feed:
+    newest = sorted((posted for posted in made.posted if _wanted(posted)), key=newest_first)
+    items = tuple(_item(posted, rendered[posted.entry.path], config) for posted in newest)
+    return replace(_head(made, edition, config), items=items)
+
+
+def _item(posted: Posted, rendered: Rendered, config: Config) -> FeedItem:
+    entry, series = posted.entry, posted.series
+    page = posted.place.absolute if posted.place else entry.canonical_url or place(config.site, "/").absolute
+    picture = rendered.picture
+    return FeedItem(
+        guid=entry.guid or guid(authority_of(config, series), series.id, entry.key),
+        url=page,
+        title=entry.title,
+        published=posted.due,
+        updated=entry.updated if entry.updated and entry.updated > posted.due else None,
+        summary=rendered.summary,
+        html=rendered.document.feed_html,
+        author=entry.author or series.author or config.site.author,
+        categories=entry.tags,
+        image=FeedImage(
+            url=picture.absolute,
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            alt=picture.alt,
+        )
+        if picture
+        else None,
+        language=series.language,
+    )

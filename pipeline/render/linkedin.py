@@ -1,0 +1,248 @@
+"""Make an entry's LinkedIn post: the text to paste, the wire form, and the request body that would carry it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import PLACEHOLDER_URL, Config
+from pipeline.errors import Problem
+from pipeline.linkedin_text import Composed, LinkedInText, compose, finish, mark_literal, plain_of
+from pipeline.model import Entry, Series
+from pipeline.render.documents import media_type
+from pipeline.render.edition import Edition, Place, Posted
+from pipeline.render.links import Links
+from pipeline.render.templates import Templates
+from pipeline.render.words import without_label
+
+TEMPLATE = "linkedin.txt.j2"
+#: What LinkedIn takes as an image (images-api, 2026-11: JPG, PNG, GIF).
+_POSTABLE = ("image/png", "image/jpeg", "image/gif")
+#: Of an article card, in characters (seen in LinkedIn's refusals, 2026-11; not in its reference).
+_CARD_TITLE, _CARD_DESCRIPTION = 400, 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedInPost:
+    """An entry as LinkedIn would get it."""
+
+    text: LinkedInText
+    #: The body of ``POST /rest/posts`` (posts-api, version 202609); images stand as ``urn:li:image:<sha256>``
+    #: until they are uploaded.
+    body: Mapping[str, object]
+    #: Source paths of the images that would be uploaded.
+    media: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the text may be posted: not empty, not over the limit."""
+        return not self.text.errors
+
+    def to_paste(self) -> bytes:
+        """The text a person pastes, ended by one newline that is not part of it."""
+        return f"{self.text.plain}\n".encode()
+
+    def to_send(self) -> bytes:
+        """The request body as JSON, readable and always the same."""
+        return (json.dumps(self.body, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    marked: str
+    parts: tuple[Composed, ...] = ()
+
+
+def linkedin_post(
+    posted: Posted, *, edition: Edition, root: Path, config: Config, templates: Templates, summary: str
+) -> LinkedInPost:
+    """The LinkedIn post of an entry. ``summary`` is plain text, for the card and for ``long = "summary"``."""
+    entry, series = posted.entry, posted.series
+    settings = config.linkedin
+    own: Mapping[str, object] = entry.overrides.get("linkedin", {})
+    links = Links(edition=edition, root=root, source=entry.path)
+    style = str(own.get("link") or settings.link)
+    address = _address(posted, config)
+    media = _media(own, links, entry)
+
+    def converted(markdown: str, softbreak: str) -> Composed:
+        return compose(
+            markdown,
+            link=lambda dest: _absolute(links.follow(dest), dest),
+            base=None if config.site.url == PLACEHOLDER_URL else posted.place.absolute if posted.place else config.site.url,
+            mentions=settings.mentions,
+            softbreak=softbreak,
+        )
+
+    own_text = own.get("text")
+    soft = " " if settings.softbreak == "space" else "\n"
+    body = converted(str(own_text), "\n") if own_text else converted(entry.body, soft)
+    hook = converted(str(own["hook"]), "\n") if own.get("hook") else Composed()
+    footer = converted(str(own["footer"]), "\n") if own.get("footer") else Composed()
+    label = "" if _opens_with_label(plain_of(hook.marked or body.marked), series, entry) else label_line(series, entry)
+    tags = " ".join(f"#{tag}" for tag in _hashtags(own.get("hashtags")))
+
+    def arranged(body: Composed, hook: Composed, link: str) -> LinkedInText:
+        pieces = {
+            "label": label,
+            "hook": hook.marked,
+            "body": body.marked,
+            "hashtags": tags,
+            "footer": footer.marked,
+            "link": mark_literal(link) if link else "",
+        }
+        marked = templates.render(TEMPLATE, pieces).strip("\n")
+        parts = (hook, body, footer)
+        return finish(
+            marked,
+            limit=settings.limit,
+            hashtag_style=settings.hashtag_style,
+            escape_urls=settings.escape_urls,
+            media=bool(media),
+            links=(*(url for part in parts for url in part.links), *([link] if link else [])),
+            images=tuple(image for part in parts for image in part.images),
+            warnings=tuple(note for part in parts for note in part.warnings),
+        )
+
+    text = arranged(body, hook, address if style == "text" and address else "")
+    if text.errors and str(own.get("long") or settings.long) == "summary" and text.plain:
+        opening = hook if hook.marked else Composed(marked=_first_paragraph(plain_of(body.marked)))
+        said = without_label(summary, series.label_of(entry.day), series.hashtag)
+        rest = "" if plain_of(opening.marked).startswith(said.rstrip("…")) else said
+        text = arranged(Composed(marked=rest), opening, address or "")
+    thumbnail = None if media else _thumbnail(entry, body, links)
+    shown = [*media, *([thumbnail] if thumbnail and style == "card" and address else [])]
+    return LinkedInPost(
+        text=text,
+        body=_request(text, posted, config, media, thumbnail, address if style == "card" else None, summary, own, root),
+        media=tuple(shown),
+        problems=tuple(_problems(posted, text, settings.limit, links, bool(own_text))),
+    )
+
+
+def label_line(series: Series, entry: Entry) -> str:
+    """``#Day2/30 #30daysofGenerativeAI``: the line that places an entry in its series."""
+    label = series.label_of(entry.day)
+    return f"{label} #{series.hashtag}" if series.hashtag else label
+
+
+def _opens_with_label(text: str, series: Series, entry: Entry) -> bool:
+    label = series.label_of(entry.day).casefold()
+    start = text.lstrip().casefold()
+    return start.startswith(label) and not start[len(label) : len(label) + 1].isalnum()
+
+
+def _absolute(where: Place | None, dest: str) -> str | None:
+    if where is None:
+        return None
+    return where.absolute  # empty for an entry that is not out: the label stays, the link goes
+
+
+def _address(posted: Posted, config: Config) -> str | None:
+    if posted.entry.canonical_url:
+        return posted.entry.canonical_url
+    if posted.place is None or config.site.url == PLACEHOLDER_URL:
+        return None
+    return posted.place.absolute
+
+
+def _hashtags(value: object) -> list[str]:
+    if isinstance(value, str):
+        value = value.replace(",", " ").split()
+    return [str(tag).lstrip("#＃") for tag in value] if isinstance(value, (list, tuple)) else []
+
+
+def _media(own: Mapping[str, object], links: Links, entry: Entry) -> list[str]:
+    listed = own.get("images")
+    wanted = [own["image"]] if own.get("image") else list(listed) if isinstance(listed, (list, tuple)) else []
+    found = []
+    for item in wanted:
+        src = str(item.get("src", "")) if isinstance(item, Mapping) else str(item)
+        links.follow(src)
+        source = _source(links, src)
+        if source is not None:
+            found.append(source)
+    return found
+
+
+def _source(links: Links, src: str) -> str | None:
+    file = links.file(src)
+    return None if file is None else file.relative_to(links.root).as_posix()
+
+
+def _thumbnail(entry: Entry, body: Composed, links: Links) -> str | None:
+    for src in ([entry.image] if entry.image else []) + [image.src for image in body.images]:
+        if media_type(src) in _POSTABLE:
+            links.follow(src)
+            source = _source(links, src)
+            if source is not None:
+                return source
+    return None
+
+
+def _first_paragraph(text: str) -> str:
+    return next((part for part in text.split("\n\n") if part.strip()), "")
+
+
+def _request(
+    text: LinkedInText,
+    posted: Posted,
+    config: Config,
+    media: list[str],
+    thumbnail: str | None,
+    card: str | None,
+    summary: str,
+    own: Mapping[str, object],
+    root: Path,
+) -> dict[str, object]:
+    entry = posted.entry
+    body: dict[str, object] = {
+        "author": config.linkedin.author,
+        "commentary": text.commentary,
+        "visibility": config.linkedin.visibility,
+        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+    if media:
+        alts = {image.src: image.alt for image in text.images}
+        alt = str(own.get("image_alt") or entry.image_alt or "")
+        shown = [{"id": _urn(root / path), "altText": alts.get(Path(path).name, alt)} for path in media]
+        body["content"] = {"media": shown[0]} if len(shown) == 1 else {"multiImage": {"images": shown}}
+    elif card:
+        article = {
+            "source": card,
+            "title": entry.title[:_CARD_TITLE],
+            "description": summary[:_CARD_DESCRIPTION],
+        }
+        if thumbnail:
+            article["thumbnail"] = _urn(root / thumbnail)
+        body["content"] = {"article": article}
+    return body
+
+
+def _urn(path: Path) -> str:
+    return f"urn:li:image:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _problems(
+    posted: Posted, text: LinkedInText, limit: int, links: Links, replaced: bool
+) -> list[Problem]:
+    entry = posted.entry
+    place = {"path": entry.path, "line": entry.lines.get("linkedin", entry.body_line) if replaced else entry.body_line}
+    found = [
+        Problem(path=str(place["path"]), line=int(place["line"] or 1), severity="error", code="linkedin-text", message=error)
+        for error in text.errors
+    ]
+    for note in text.warnings:
+        line = entry.body_line + note.line - 1 if note.line and not replaced else entry.lines.get("linkedin")
+        found.append(
+            Problem(path=entry.path, line=line, severity="warning", code=note.code, message=note.message)
+        )
+    return found
+
+

@@ -1,0 +1,490 @@
+"""Make the pages of the site: views first, then templates that only arrange them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipeline.config import Config
+from pipeline.model import Series
+from pipeline.render.context import (
+    DayCell,
+    EntryCard,
+    EntryView,
+    FeedLinks,
+    Heading,
+    Link,
+    PageView,
+    Paging,
+    SeriesView,
+    SiteView,
+    TagView,
+)
+from pipeline.render.documents import Rendered
+from pipeline.render.edition import (
+    PAGES,
+    TAGS,
+    Edition,
+    Place,
+    Posted,
+    SeriesEdition,
+    newest_first,
+    place,
+    redirects,
+)
+from pipeline.render.templates import Templates
+from pipeline.render.words import reading_time, stamp, tag_slug
+
+#: File name of each feed, beside the page it belongs to.
+RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file of the site: path below ``output/site/`` and its bytes."""
+
+    path: str
+    content: bytes
+    #: Source path of the entry or series it is made from; empty for the site's own.
+    source: str = ""
+
+
+def feed_places(edition: Edition, folder: str) -> tuple[Place, Place, Place]:
+    """The places of the RSS, Atom and JSON feeds of a folder (``/`` or ``/<series>/``)."""
+    return tuple(place(edition.site, folder + name) for name in (RSS, ATOM, JSON))  # type: ignore[return-value]
+
+
+class Pages:
+    """All pages of one edition, made one after the other."""
+
+    def __init__(
+        self, edition: Edition, rendered: Mapping[str, Rendered], config: Config, templates: Templates
+    ) -> None:
+        """``rendered`` holds each posted entry by its source path."""
+        self._edition = edition
+        self._rendered = rendered
+        self._config = config
+        self._templates = templates
+        self._static = templates.static()
+        self._tags = _tags(edition)
+        self._site = self._site_view()
+        self._cards: dict[str, EntryCard] = {}
+        self._by_slug = {made.series.slug: made for made in edition.series}
+        self._series_views: dict[str, SeriesView] = {}
+        self._with_page = {
+            made.series.slug: [posted for posted in made.posted if posted.place is not None] for made in edition.series
+        }
+
+    def all(self) -> Iterator[File]:
+        """Every file of the site but feeds and copied assets."""
+        for name, content in self._static.items():
+            yield File(path=name, content=content)
+        yield from self._home()
+        for made in self._edition.series:
+            yield from self._series(made)
+        yield from self._tag_pages()
+        yield from self._redirects()
+        yield self._not_found()
+        yield self._sitemap()
+        yield self._robots()
+
+    def entry(self, posted: Posted, rendered: Rendered, *, draft: bool = False) -> str:
+        """The HTML of an entry's page. ``draft`` marks a preview that must not be indexed."""
+        made = self._made(posted.series)
+        before, after = self._neighbours(made, posted)
+        view = self._entry_view(posted, rendered, made, draft=draft)
+        page = PageView(
+            title=view.title,
+            description=view.summary,
+            canonical=view.canonical,
+            language=view.language,
+            kind="article",
+            image=rendered.picture,
+            feeds=self._announced(made),
+            previous=before,
+            next=after,
+        )
+        return self._render("entry.html.j2", page, entry=view, series=self._series_view(made))
+
+    # ── the site as a whole ──────────────────────────────────────────────────────────────────────
+
+    def _site_view(self) -> SiteView:
+        site, edition = self._config.site, self._edition
+        home = place(edition.site, "/")
+        assets = {}
+        for name, content in self._static.items():
+            digest = hashlib.sha256(content).hexdigest()[:8]
+            assets[name] = f"{place(edition.site, '/' + name).url}?v={digest}"
+        return SiteView(
+            title=site.title,
+            description=site.description,
+            language=site.language,
+            author=site.author,
+            url=home.url,
+            absolute=home.absolute,
+            feeds=self._feed_links("/", site.title),
+            assets=assets,
+            series=tuple(
+                Link(url=made.place.url, title=made.series.title)
+                for made in edition.series
+                if made.place is not None and made.posted
+            ),
+            tags_url=place(edition.site, f"/{TAGS}/").url,
+        )
+
+    def _feed_links(self, folder: str, title: str) -> FeedLinks:
+        rss, atom, json_feed = feed_places(self._edition, folder)
+        return FeedLinks(title=title, rss=rss.absolute, atom=atom.absolute, json=json_feed.absolute)
+
+    def _announced(self, made: SeriesEdition) -> tuple[FeedLinks, ...]:
+        if "rss" not in made.series.channels or made.place is None:
+            return (self._site.feeds,)
+        return (self._feed_links(made.place.path, made.series.title), self._site.feeds)
+
+    def _render(self, template: str, page: PageView, **more: object) -> str:
+        return self._templates.render(template, {"site": self._site, "page": page, **more})
+
+    def _made(self, series: Series) -> SeriesEdition:
+        return self._by_slug[series.slug]
+
+    # ── entries ──────────────────────────────────────────────────────────────────────────────────
+
+    def _neighbours(self, made: SeriesEdition, posted: Posted) -> tuple[Link | None, Link | None]:
+        others = self._with_page[made.series.slug]
+        days = [item.entry.day for item in others]
+        before = bisect_left(days, posted.entry.day) - 1
+        after = bisect_right(days, posted.entry.day)
+        return _link(others[before]) if before >= 0 else None, _link(others[after]) if after < len(others) else None
+
+    def _entry_view(self, posted: Posted, rendered: Rendered, made: SeriesEdition, *, draft: bool) -> EntryView:
+        entry, series = posted.entry, posted.series
+        where = posted.place or place(self._edition.site, "/")
+        author = entry.author or series.author or self._config.site.author
+        language = series.language or self._config.site.language
+        document = rendered.document
+        date = stamp(posted.due, made.zone)
+        updated = stamp(entry.updated, made.zone) if entry.updated and entry.updated > posted.due else None
+        canonical = entry.canonical_url or where.absolute
+        tags = self._tag_links(entry.tags)
+        series_link = None if made.place is None else (series.title, made.place.absolute)
+        return EntryView(
+            url=where.url,
+            absolute=where.absolute,
+            canonical=canonical,
+            title=entry.title,
+            label=series.label_of(entry.day),
+            day=entry.day,
+            date=date,
+            updated=updated,
+            summary=rendered.summary,
+            author=author,
+            html=document.html,
+            headings=tuple(Heading(level=h.level, id=h.id, text=h.text) for h in document.headings),
+            tags=tags,
+            categories=entry.category,
+            image=rendered.lead,
+            words=document.words,
+            reading_time=reading_time(document.words),
+            language=language,
+            json_ld=_json_ld(
+                title=entry.title,
+                summary=rendered.summary,
+                url=canonical,
+                date=date.iso,
+                updated=(updated or date).iso,
+                author=author,
+                language=language,
+                keywords=[tag.title for tag in tags],
+                image=rendered.picture.absolute if rendered.picture else None,
+                site=(self._config.site.title, place(self._edition.site, "/").absolute),
+                series=series_link,
+                words=document.words,
+            ),
+            extra=entry.extra,
+            draft=draft,
+        )
+
+    def _card(self, posted: Posted) -> EntryCard:
+        path = posted.entry.path
+        if path not in self._cards:
+            made = self._made(posted.series)
+            where = posted.place or place(self._edition.site, "/")
+            home = made.place or place(self._edition.site, "/")
+            self._cards[path] = EntryCard(
+                url=where.url,
+                absolute=where.absolute,
+                title=posted.entry.title,
+                label=posted.series.label_of(posted.entry.day),
+                day=posted.entry.day,
+                date=stamp(posted.due, made.zone),
+                summary=self._rendered[path].summary,
+                series=Link(url=home.url, title=posted.series.title),
+                tags=self._tag_links(posted.entry.tags),
+            )
+        return self._cards[path]
+
+    # ── series ───────────────────────────────────────────────────────────────────────────────────
+
+    def _series(self, made: SeriesEdition) -> Iterator[File]:
+        if made.place is not None and (made.posted or made.series.declared):
+            view = self._series_view(made)
+            page = PageView(
+                title=view.title,
+                description=view.description,
+                canonical=view.absolute,
+                language=view.language,
+                kind="website",
+                image=None,
+                feeds=self._announced(made),
+                previous=None,
+                next=None,
+            )
+            text = self._render("series.html.j2", page, series=view)
+            yield File(path=made.place.file, content=text.encode(), source=made.series.path)
+        for posted in made.posted:
+            if posted.place is not None:
+                text = self.entry(posted, self._rendered[posted.entry.path])
+                yield File(path=posted.place.file, content=text.encode(), source=posted.entry.path)
+
+    def _series_view(self, made: SeriesEdition) -> SeriesView:
+        view = self._series_views.get(made.series.slug)
+        if view is None:
+            view = self._series_views[made.series.slug] = self._make_series_view(made)
+        return view
+
+    def _make_series_view(self, made: SeriesEdition) -> SeriesView:
+        series = made.series
+        home = made.place or place(self._edition.site, "/")
+        with_page = self._with_page[series.slug]
+        intro = self._rendered.get(series.path)
+        return SeriesView(
+            url=home.url,
+            absolute=home.absolute,
+            title=series.title,
+            hashtag=f"#{series.hashtag}" if series.hashtag else "",
+            description=series.description or (intro.summary if intro else ""),
+            html=intro.document.html if intro else "",
+            author=series.author or self._config.site.author,
+            language=series.language or self._config.site.language,
+            length=series.length,
+            out=len(made.posted),
+            days=_cells(made),
+            entries=tuple(self._card(posted) for posted in reversed(with_page)),
+            feeds=self._announced(made)[0],
+        )
+
+    # ── lists ────────────────────────────────────────────────────────────────────────────────────
+
+    def _home(self) -> Iterator[File]:
+        newest = self._edition.pages()
+        hero = self._series_view(self._made(newest[0].series)) if newest else None
+        site = self._config.site
+        for paging, chunk, where in self._paginated("/", newest):
+            title = site.title if paging.number == 1 else f"{site.title}, page {paging.number}"
+            page = self._list_page(title, site.description, where, paging)
+            shown = hero if paging.number == 1 else None
+            text = self._render("home.html.j2", page, cards=chunk, paging=paging, hero=shown)
+            yield File(path=where.file, content=text.encode())
+
+    def _tag_pages(self) -> Iterator[File]:
+        if not self._tags:
+            return
+        views = []
+        for slug, (name, items) in sorted(self._tags.items()):
+            folder = f"/{TAGS}/{slug}/"
+            view = TagView(name=name, url=place(self._edition.site, folder).url, count=len(items))
+            views.append(view)
+            for paging, chunk, where in self._paginated(folder, sorted(items, key=newest_first)):
+                suffix = "" if paging.number == 1 else f", page {paging.number}"
+                page = self._list_page(f"{name}{suffix}", f"Entries about {name}", where, paging)
+                text = self._render("tag.html.j2", page, tag=view, cards=chunk, paging=paging)
+                yield File(path=where.file, content=text.encode())
+        where = place(self._edition.site, f"/{TAGS}/")
+        single = Paging(number=1, total=1, newer=None, older=None)
+        page = self._list_page("Tags", f"What {self._config.site.title} is about", where, single)
+        text = self._render("tags.html.j2", page, tags=tuple(views))
+        yield File(path=where.file, content=text.encode())
+
+    def _paginated(
+        self, folder: str, items: Sequence[Posted]
+    ) -> Iterator[tuple[Paging, tuple[EntryCard, ...], Place]]:
+        size = self._config.site.page_size
+        total = max(1, -(-len(items) // size))
+
+        def at(number: int) -> Place:
+            return place(self._edition.site, folder if number == 1 else f"{folder}{PAGES}/{number}/")
+
+        for number in range(1, total + 1):
+            paging = Paging(
+                number=number,
+                total=total,
+                newer=at(number - 1).url if number > 1 else None,
+                older=at(number + 1).url if number < total else None,
+            )
+            chunk = tuple(self._card(posted) for posted in items[(number - 1) * size : number * size])
+            yield paging, chunk, at(number)
+
+    def _list_page(self, title: str, description: str, where: Place, paging: Paging) -> PageView:
+        return PageView(
+            title=title,
+            description=description,
+            canonical=where.absolute,
+            language=self._config.site.language,
+            kind="website",
+            image=None,
+            feeds=(self._site.feeds,),
+            previous=Link(url=paging.newer, title="Newer entries") if paging.newer else None,
+            next=Link(url=paging.older, title="Older entries") if paging.older else None,
+        )
+
+    def _tag_links(self, names: Sequence[str]) -> tuple[Link, ...]:
+        found: dict[str, Link] = {}
+        for name in names:
+            slug = tag_slug(name)
+            shown = self._tags[slug][0] if slug in self._tags else name
+            found.setdefault(slug, Link(url=place(self._edition.site, f"/{TAGS}/{slug}/").url, title=shown))
+        return tuple(found.values())
+
+    # ── the rest ─────────────────────────────────────────────────────────────────────────────────
+
+    def _redirects(self) -> Iterator[File]:
+        for path, posted in redirects(self._edition):
+            if posted.place is None:
+                continue
+            page = self._list_page(
+                posted.entry.title, "", posted.place, Paging(number=1, total=1, newer=None, older=None)
+            )
+            target = Link(url=posted.place.url, title=posted.entry.title)
+            text = self._render("redirect.html.j2", page, target=target, target_absolute=posted.place.absolute)
+            yield File(path=place(self._edition.site, path).file, content=text.encode(), source=posted.entry.path)
+
+    def _not_found(self) -> File:
+        where = place(self._edition.site, "/404.html")
+        page = self._list_page("Not found", "", where, Paging(number=1, total=1, newer=None, older=None))
+        return File(path="404.html", content=self._render("404.html.j2", page).encode())
+
+    def _sitemap(self) -> File:
+        newest = self._edition.pages()
+        last = {posted.entry.path: _changed(posted) for posted in newest}
+        urls: list[tuple[str, str | None]] = [
+            (place(self._edition.site, "/").absolute, max(last.values(), default=None))
+        ]
+        for made in self._edition.series:
+            if made.place is not None and (made.posted or made.series.declared):
+                of_series = [_changed(posted) for posted in made.posted]
+                urls.append((made.place.absolute, max(of_series, default=None)))
+                urls += [
+                    (posted.place.absolute, last[posted.entry.path])
+                    for posted in made.posted
+                    if posted.place is not None and not posted.entry.canonical_url
+                ]
+        if self._tags:
+            urls.append((place(self._edition.site, f"/{TAGS}/").absolute, None))
+        for slug, (_, items) in sorted(self._tags.items()):
+            address = place(self._edition.site, f"/{TAGS}/{slug}/").absolute
+            urls.append((address, max(_changed(posted) for posted in items)))
+        text = self._templates.render("sitemap.xml.j2", {"site": self._site, "urls": tuple(urls)})
+        return File(path="sitemap.xml", content=text.encode())
+
+    def _robots(self) -> File:
+        sitemap = place(self._edition.site, "/sitemap.xml").absolute
+        text = self._templates.render("robots.txt.j2", {"site": self._site, "sitemap": sitemap})
+        return File(path="robots.txt", content=text.encode())
+
+
+def _link(posted: Posted) -> Link:
+    where = posted.place
+    return Link(url=where.url if where else "", title=posted.entry.title)
+
+
+def _changed(posted: Posted) -> str:
+    moment: datetime = max(posted.due, posted.entry.updated or posted.due)
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _cells(made: SeriesEdition) -> tuple[DayCell, ...]:
+    out = {posted.entry.day: posted for posted in made.posted}
+    today = max(out.values(), key=lambda posted: (posted.due, posted.entry.day)).entry.day if out else None
+    cells = []
+    for day in made.planned:
+        posted = out.get(day.day)
+        where = posted.place if posted else None
+        cells.append(
+            DayCell(
+                day=day.day,
+                label=day.label,
+                state="out" if posted else "to come",
+                today=day.day == today,
+                date=None if day.due is None else stamp(day.due, made.zone),
+                url=where.url if where else None,
+                title=posted.entry.title if posted else None,
+            )
+        )
+    return tuple(cells)
+
+
+def _tags(edition: Edition) -> dict[str, tuple[str, list[Posted]]]:
+    """Each tag's slug → the spelling used most (the first in the alphabet of those), and what carries it."""
+    spelled: dict[str, dict[str, int]] = {}
+    items: dict[str, list[Posted]] = {}
+    for posted in edition.pages():
+        for slug, name in {tag_slug(name): name for name in reversed(posted.entry.tags)}.items():
+            counts = spelled.setdefault(slug, {})
+            counts[name] = counts.get(name, 0) + 1
+            items.setdefault(slug, []).append(posted)
+    return {
+        slug: (min(counts, key=lambda name: (-counts[name], name)), items[slug])
+        for slug, counts in sorted(spelled.items())
+    }
+
+
+def _json_ld(
+    *,
+    title: str,
+    summary: str,
+    url: str,
+    date: str,
+    updated: str,
+    author: str,
+    language: str,
+    keywords: list[str],
+    image: str | None,
+    site: tuple[str, str],
+    series: tuple[str, str] | None,
+    words: int,
+) -> str:
+    posting: dict[str, object] = {
+        "@type": "BlogPosting",
+        "@id": f"{url}#entry",
+        "headline": title,
+        "description": summary,
+        "url": url,
+        "mainEntityOfPage": url,
+        "datePublished": date,
+        "dateModified": updated,
+        "inLanguage": language,
+        "wordCount": words,
+        "isPartOf": {"@type": "Blog", "name": site[0], "url": site[1]},
+    }
+    if author:
+        posting["author"] = {"@type": "Person", "name": author}
+    if keywords:
+        posting["keywords"] = keywords
+    if image:
+        posting["image"] = image
+    crumbs = [site, *([series] if series else []), (title, url)]
+    listing = {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": address}
+            for number, (name, address) in enumerate(crumbs, 1)
+        ],
+    }
+    document = {"@context": "https://schema.org", "@graph": [posting, listing]}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # A page may end a script only with "</script", open a comment only with "<!--": neither survives this.
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,105 @@
+"""Find and run Jinja templates: the project's own file by file, else the ones daycast comes with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import RenderError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def built_in() -> Path:
+    """The folder of the templates daycast comes with: inside the installed package, else beside it."""
+    shipped = _PACKAGE / "_templates"
+    return shipped if shipped.is_dir() else _PACKAGE.parent / "templates"
+
+
+def folders(root: Path) -> tuple[Path, ...]:
+    """Where templates of the project at ``root`` are looked for, first found first used."""
+    own, ours = root / "templates", built_in()
+    return (own, ours) if own.is_dir() and own.resolve() != ours.resolve() else (ours,)
+
+
+class Templates:
+    """The templates of one project."""
+
+    def __init__(self, places: Sequence[Path]) -> None:
+        """``places`` are folders, first found first used."""
+        self._places = tuple(places)
+        self._found: dict[str, Template] = {}
+
+    def render(self, name: str, context: Mapping[str, object]) -> str:
+        """The text a template makes of a context.
+
+        Raises RenderError that names template and line: not found, wrong syntax, an undefined name.
+        """
+        from jinja2 import TemplateError
+
+        try:
+            template = self._found.get(name)
+            if template is None:
+                template = self._found[name] = self._environment.get_template(name)
+            return template.render(context)
+        except TemplateError as error:
+            raise RenderError(self._sentence(name, error)) from error
+        except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+            raise RenderError(self._sentence(name, error)) from error
+
+    def static(self) -> dict[str, bytes]:
+        """The files of ``static/`` by name (POSIX path below it): a project's own replaces ours."""
+        found: dict[str, bytes] = {}
+        for place in reversed(self._places):
+            top = place / "static"
+            for folder, names, files in os.walk(top):
+                names.sort()
+                for file in files:
+                    path = Path(folder) / file
+                    if not file.startswith("."):
+                        found[path.relative_to(top).as_posix()] = path.read_bytes()
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        return Environment(
+            loader=FileSystemLoader([str(place) for place in self._places]),
+            undefined=StrictUndefined,
+            autoescape=_escapes,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def _sentence(self, name: str, error: Exception) -> str:
+        from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+        if isinstance(error, TemplateNotFound):
+            return f"templates/{name}: there is no template '{error.name}' in {self._where()}"
+        if isinstance(error, TemplateSyntaxError):
+            return f"templates/{error.name or name}:{error.lineno}: {error.message}"
+        line, file = None, name
+        trace = error.__traceback__
+        while trace is not None:
+            source = trace.tb_frame.f_code.co_filename
+            for place in self._places:
+                if source.startswith(str(place)):
+                    line, file = trace.tb_lineno, Path(source).relative_to(place).as_posix()
+            trace = trace.tb_next
+        spot = f"templates/{file}" + (f":{line}" if line else "")
+        return f"{spot}: {error}"
+
+    def _where(self) -> str:
+        return " or ".join(str(place) for place in self._places)
+
+
+def _escapes(name: str | None) -> bool:
+    return name is not None and name.removesuffix(".j2").endswith((".html", ".xml"))

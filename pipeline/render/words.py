@@ -1,0 +1,60 @@
+"""Put dates, tags and sentences into the words and shapes a reader sees."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from pipeline.render.context import Stamp
+from pipeline.wallclock import local
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+#: Words a reader gets through in a minute (Brysbaert 2019: 238 for English non-fiction).
+WORDS_PER_MINUTE = 238
+#: Characters of a summary that search results and cards show.
+SUMMARY_LENGTH = 200
+
+
+def stamp(moment: datetime, zone: str) -> Stamp:
+    """A moment in a zone, ready to show."""
+    here = local(moment, zone)
+    return Stamp(
+        iso=here.isoformat(timespec="seconds"),
+        day=f"{here:%Y-%m-%d}",
+        human=f"{here.day} {_MONTHS[here.month - 1]} {here.year}",
+    )
+
+
+def tag_slug(name: str) -> str:
+    """The address part of a tag: ``C++ & AI`` → ``c-plus-plus-ai``. Letters of every script are kept."""
+    spoken = name.replace("#", " sharp ").replace("+", " plus ")
+    letters = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", spoken).casefold())
+    kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else "-" for c in letters)
+    return "-".join(part for part in kept.split("-") if part) or "tag"
+
+
+def shorten(text: str, length: int = SUMMARY_LENGTH) -> str:
+    """At most ``length`` characters of a text, ended at a word with an ellipsis where it is longer."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    cut = text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.–—-")
+    return (cut or text[: length - 1]) + "…"
+
+
+def without_label(text: str, label: str, hashtag: str | None) -> str:
+    """A text without the label and the series' hashtag that it opens with: they are no part of what it says."""
+    rest = text.strip()
+    for opening in (label, f"#{hashtag}" if hashtag else ""):
+        if opening and rest[: len(opening)].casefold() == opening.casefold():
+            rest = rest[len(opening) :].lstrip(" \t\n–—-:|·")
+    return rest or text.strip()
+
+
+def reading_time(words: int) -> int:
+    """Minutes, from 1."""
+    return max(1, round(words / WORDS_PER_MINUTE))

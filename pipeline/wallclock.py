@@ -1,0 +1,45 @@
+"""Turn wall time in a zone into instants: one per local date, in every zone and year.
+
+A time that a clock change skips moves forward by the gap; a time that happens twice takes the first.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipeline.errors import ConfigError
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of an IANA name.
+
+    Raises ConfigError for a name that is none: an unknown zone is never UTC in disguise.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError, UnicodeError) as error:
+        raise ConfigError(
+            f"zone is '{name}', expected an IANA name such as Europe/Berlin or America/New_York"
+        ) from error
+
+
+def instant(day: date, wall: time, zone: str) -> datetime:
+    """The UTC instant of a wall time on a local date (PEP 495: ``fold=0`` does both of our rules)."""
+    local = datetime.combine(day, wall.replace(tzinfo=None, fold=0), zone_of(zone))
+    return local.astimezone(UTC)
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """The wall time of an instant in a zone, aware."""
+    return moment.astimezone(zone_of(zone))
+
+
+def clock_change(day: date, zone: str) -> timedelta:
+    """By how much the zone's clocks move between this local date's start and the next one's (0 mostly)."""
+    here = zone_of(zone)
+    before = datetime.combine(day, time(), here).utcoffset()
+    after = datetime.combine(day + timedelta(days=1), time(), here).utcoffset()
+    return (after or timedelta()) - (before or timedelta())

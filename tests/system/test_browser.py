@@ -1,0 +1,186 @@
+"""The site in a real browser: no complaint in the console, nothing fetched from elsewhere, usable by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from tests.system.web import Kind, Page, Served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ViewportSize
+    from playwright.sync_api import Page as Tab
+
+Scheme = Literal["light", "dark"]
+KINDS: tuple[Kind, ...] = ("home", "series", "entry", "tags", "tag", "404")
+#: The narrowest screen WCAG 2.2 asks for (1.4.10 Reflow), and a desktop's.
+PHONE: ViewportSize = {"width": 320, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Root needs the first; the rest keep the browser from calling home.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser(leave_out: Callable[[str, str], None], command: Callable[[str, str], str]) -> Iterator[Browser]:
+    """A headless Chromium."""
+    executable = command("browser", "chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        leave_out("browser", "no playwright: run `make test-system`")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory, note: Callable[[str], None]) -> Path:
+    """The folder for screenshots, named at the end of the run."""
+    folder = tmp_path_factory.mktemp("screenshots")
+    note(f"screenshots: {folder}")
+    return folder
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page in a tab, and what went wrong there."""
+
+    tab: Tab
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def visited(browser: Browser, web: Served, page: Page, **settings: Any) -> Iterator[Visit]:
+    """Open a page in a fresh context that can reach nothing but the site."""
+    with browser.new_context(**{"viewport": DESKTOP, **settings}) as context:
+        visit = Visit(context.new_page())
+
+        def elsewhere(url: str) -> bool:
+            return not url.startswith((f"{web.address}/", "data:"))
+
+        def refuse(route: Any) -> None:
+            visit.foreign.append(route.request.url)
+            route.abort()
+
+        context.route(elsewhere, refuse)
+        visit.tab.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        visit.tab.on(
+            "console",
+            lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None,
+        )
+        visit.tab.goto(web.at(page), wait_until="load")
+        yield visit
+
+
+def fullest(web: Served, kind: Kind) -> Page:
+    """The page of a kind with the most on it."""
+    return max(web.site.pages_of(kind), key=lambda page: page.file.stat().st_size)
+
+
+def test_no_page_complains_or_fetches_from_elsewhere(browser: Browser, web: Served) -> None:
+    noisy = {}
+    for page in web.site.pages:
+        with visited(browser, web, page) as visit:
+            if visit.complaints or visit.foreign:
+                noisy[page.path] = (visit.complaints, visit.foreign)
+    assert noisy == {}
+
+
+def test_the_site_works_in_a_folder_of_its_host(browser: Browser, web_below: Served) -> None:
+    with visited(browser, web_below, fullest(web_below, "entry")) as visit:
+        visit.tab.wait_for_load_state("networkidle")
+        assert (visit.complaints, visit.foreign) == ([], [])
+
+
+def test_no_page_overflows_a_narrow_screen(browser: Browser, web: Served) -> None:
+    wide = {}
+    with browser.new_context(viewport=PHONE) as context:
+        tab = context.new_page()
+        for page in web.site.pages:
+            tab.goto(web.at(page), wait_until="load")
+            width = tab.evaluate("document.documentElement.scrollWidth")
+            if width > PHONE["width"]:
+                wide[page.path] = width
+    assert wide == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_no_barrier(
+    browser: Browser,
+    web: Served,
+    node_package: Callable[[str, str], Path],
+    pictures: Path,
+    kind: Kind,
+    scheme: Scheme,
+) -> None:
+    axe = (node_package("axe", "axe-core") / "axe.min.js").read_text(encoding="utf-8")
+    barriers = []
+    for size, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
+        # Transitions would have axe measure colours half-way.
+        with visited(
+            browser, web, fullest(web, kind), color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
+        ) as visit:
+            visit.tab.screenshot(path=pictures / f"{kind}-{scheme}-{size}.png", full_page=True)
+            visit.tab.evaluate(axe)
+            result = visit.tab.evaluate("(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+            barriers += [
+                f"{size}: {violation['id']}: {node['html']}: {node['failureSummary']}"
+                for violation in result["violations"]
+                for node in violation["nodes"]
+            ]
+    assert barriers == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_says_all_it_has_to_say_without_scripts(browser: Browser, web: Served, kind: Kind) -> None:
+    page = fullest(web, kind)
+    with visited(browser, web, page) as visit:
+        with_scripts = visit.tab.inner_text("main")
+    with visited(browser, web, page, java_script_enabled=False) as visit:
+        without = visit.tab.inner_text("main")
+    # A script may add a control (a copy button); it never brings the content.
+    assert set(with_scripts.split()) - set(without.split()) <= {"Copy"}
+    assert len(without) > 20
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_tab_stop_skips_to_the_content(browser: Browser, web: Served, kind: Kind) -> None:
+    with visited(browser, web, fullest(web, kind)) as visit:
+        visit.tab.keyboard.press("Tab")
+        target = visit.tab.evaluate("document.activeElement.hash")
+        assert target
+        assert visit.tab.locator(f"main{target}, main {target}, :has(> main){target}").count() == 1
+
+
+def test_nothing_moves_while_a_page_loads(browser: Browser, web: Served) -> None:
+    shifts = {}
+    for kind in KINDS:
+        with visited(browser, web, fullest(web, kind), viewport=PHONE) as visit:
+            shift = visit.tab.evaluate(
+                """() => new Promise(resolve => {
+                    let sum = 0;
+                    new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
+                        .observe({type: 'layout-shift', buffered: true});
+                    requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+                })"""
+            )
+            if shift > 0:
+                shifts[kind] = shift
+    assert shifts == {}
