@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What a lock names, exactly that, with nothing fetched that it does not name.
 LOCKED := $(INSTALL) --no-deps --no-build-isolation --require-hashes
 UV := uv>=0.13,<1
-IDENTITY := -c 'import sys; print(sys.base_prefix, sys.version_info[:2])'
+IDENTITY := -c 'import sys; print(sys.base_prefix, sys.version_info[:2])' 2>/dev/null
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -44,8 +44,8 @@ lock: .cache/lock/bin/uv ## pin the newest versions pyproject.toml allows (needs
 	$(call pin,system,--group system,-c requirements/dev.txt)
 	cd tests/system && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
-clean: ## remove the environment, the caches and output/
-	rm -rf $(VENV) .cache output dist .hypothesis
+clean: ## remove the environment, the caches and what was built
+	rm -rf $(VENV) .cache .daycast output/* dist .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A moved checkout, a vanished Python or another PYTHON makes the environment anew.

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 # A busy machine is no failure: Hypothesis counts examples, not milliseconds.
 settings.register_profile("daycast", deadline=None)
 settings.load_profile("daycast")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--update-golden``: write what is made now as what is expected."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     else:
         say.problems(found.problems)
         print(
-            f"{say.count(found.entries, 'entry')} in {say.count(found.series, 'series').replace('seriess', 'series')}"
+            f"{say.count(found.entries, 'entry')} in {found.series:,} series"
             f" ({say.count(found.drafts, 'draft')}): {say.count(len(found.errors), 'error')}, "
             f"{say.count(len(found.warnings), 'warning')}"
         )

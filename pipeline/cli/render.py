@@ -20,7 +20,7 @@ from pipeline.build import EntryArtifacts, build, render_entry, write_preview
 from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of, settings
 from pipeline.config import Config
-from pipeline.errors import ConfigError, ContentError, PipelineError
+from pipeline.errors import ConfigError, ContentError, PipelineError, Problem
 from pipeline.project import Project, find_entry, load
 from pipeline.wallclock import local
 
@@ -92,9 +92,8 @@ def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-    wrong = [problem for problem in made.problems if problem.severity == "error"]
-    if channel != "linkedin":
-        wrong = [problem for problem in wrong if problem.code != "linkedin-text"]
+    told = made.linkedin.problems if channel == "linkedin" and made.linkedin else made.rendered.problems
+    wrong = [problem for problem in told if problem.severity == "error"]
     say.problems(wrong)
     return bool(wrong)
 
@@ -154,9 +153,9 @@ def _show(made: EntryArtifacts, paths: dict[str, str | None], config: Config, ro
         print(f"{say.numbers(text, config.linkedin.limit)}; the fold is an estimate")
 
 
-def _show_json(made: EntryArtifacts, paths: dict[str, str | None], problems: list[object], config: Config) -> None:
-    from pipeline.errors import Problem
-
+def _show_json(
+    made: EntryArtifacts, paths: dict[str, str | None], problems: list[Problem], config: Config
+) -> None:
     series, entry = made.posted.series, made.posted.entry
     zone = series.cadence.zone if series.cadence else config.site.zone
     say.as_json(
@@ -170,7 +169,7 @@ def _show_json(made: EntryArtifacts, paths: dict[str, str | None], problems: lis
             "url": made.posted.place.absolute if made.posted.place else None,
             "files": {kind: f"output/{path}" if path else None for kind, path in paths.items()},
             "linkedin": made.linkedin.text.as_json() if made.linkedin else None,
-            "problems": [say.problem_json(problem) for problem in problems if isinstance(problem, Problem)],
+            "problems": [say.problem_json(problem) for problem in problems],
         }
     )
 

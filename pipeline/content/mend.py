@@ -30,6 +30,7 @@ _QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}$")
 _FLOW_LIST = re.compile(r"""\[([^\[\]{}"']*)\]$""")
 _ODD_START = re.compile(r"[@`%*&!\]},|>]|[-?:](?:[ \t]|$)")
+_TAB = re.compile(r"[ ]*\t[ \t]*")
 _INNER = re.compile(r"(.?)(['\"])(.?)")
 
 
@@ -41,7 +42,7 @@ def quoted(text: str) -> str:
 
 
 def mended(lines: list[str], at: int) -> Mended | None:
-    """The line at index ``at`` with its value in quotes; None where there is nothing to mend or the meaning is not plain.
+    """The line at index ``at`` with its value in quotes; None where nothing is to mend or the meaning is not plain.
 
     A value that goes on over the next line is not plain: where it ends is a guess.
     """
@@ -54,8 +55,8 @@ def mended(lines: list[str], at: int) -> Mended | None:
         return None
     key = (found["key"] or "-").strip("\"'")
     head = found["head"]
-    tail = f"{'' if head.endswith((' ', chr(9))) else ' '}{new}"
-    return Mended(key, head.strip() + (" " if not head.endswith((" ", "\t")) else " ") + new, head.replace("\t", " ") + tail)
+    gap = "" if head.endswith((" ", "\t")) else " "
+    return Mended(key, f"{head.strip()}{gap or ' '}{new}", f"{head.replace(chr(9), ' ')}{gap}{new}")
 
 
 def goes_on(lines: list[str], at: int) -> bool:
@@ -66,6 +67,14 @@ def goes_on(lines: list[str], at: int) -> bool:
         if text and not text.startswith("#"):
             return len(line) - len(line.lstrip(" \t")) > indent
     return False
+
+
+def without_tabs(line: str) -> str:
+    """The line of a key with spaces for the tabs around its value; libyaml reads them, PyYAML's own parser does not."""
+    found = _LINE.fullmatch(line)
+    if found is None or not found["key"]:
+        return line
+    return f"{found['key']}: {found['value'] or ''}"
 
 
 def is_key(line: str) -> bool:
@@ -83,6 +92,13 @@ def open_quote(lines: list[str], before: int) -> int | None:
     return None
 
 
+def early_end(line: str) -> bool:
+    """True where a value starts in quotes and goes on behind them."""
+    found = _LINE.fullmatch(line)
+    value = (found["value"] or "") if found else ""
+    return value[:1] in ("'", '"') and _QUOTED.match(value) is not None and _QUOTED.fullmatch(value) is None
+
+
 def _quote(value: str) -> str | None:
     first = value[:1]
     if first in ("'", '"'):
@@ -98,7 +114,7 @@ def _quote(value: str) -> str | None:
     if first == "{":
         return quoted(value) if value.startswith(("{{", "{%")) or not _open_flow(value) else None
     if _ODD_START.match(value) or ": " in value or ":\t" in value or value.endswith(":") or "\t" in value:
-        return quoted(value.replace("\t", " "))
+        return quoted(_TAB.sub(" ", value))
     return None
 
 

@@ -24,7 +24,9 @@ _FORBIDDEN_BYTES = bytes(n for n in range(128) if _FORBIDDEN.match(chr(n)))
 def decode(data: bytes, notes: Notes) -> str | None:
     """The text of a file, or None where it is none (the reason is noted as an error)."""
     if len(data) > MAX_FILE:
-        notes.error("too-big", None, "is larger than 1 MiB; split the text, or move what it embeds into files of their own")
+        notes.error(
+            "too-big", None, "is larger than 1 MiB; split the text, or move what it embeds into files of their own"
+        )
         return None
     for mark, name in _WIDE:
         if data.startswith(mark):
@@ -63,7 +65,9 @@ def _without_controls(text: str, notes: Notes) -> str:
     kept, count = _FORBIDDEN.subn("", text)
     what = "a control character is" if count == 1 else f"{count} control characters are"
     line = text.count("\n", 0, first.start()) + 1
-    notes.warn("control-characters", line, f"{what} left out (the first is U+{ord(first[0]):04X}); delete it in the file")
+    notes.warn(
+        "control-characters", line, f"{what} left out (the first is U+{ord(first[0]):04X}); delete it in the file"
+    )
     return kept
 
 

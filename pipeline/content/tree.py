@@ -68,8 +68,9 @@ _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fals
 _INT = re.compile(r"[-+]?[0-9]{1,300}")
 _OTHER_INT = re.compile(r"0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_WORD_FLOAT = {f"{sign}{dot}": sign + "inf" for sign in ("", "-", "+") for dot in (".inf", ".Inf", ".INF")} | {
-    nan: "nan" for nan in (".nan", ".NaN", ".NAN")
+_WORD_FLOAT = {
+    **{f"{sign}{word}": f"{sign}inf" for sign in ("", "-", "+") for word in (".inf", ".Inf", ".INF")},
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), "nan"),
 }
 
 
@@ -86,6 +87,7 @@ def value_of(node: Node) -> object:
         return _typed(node.text) if node.plain else node.text
     if type(node) is Listing:
         return [value_of(item) for item in node.items]
+    assert type(node) is Table
     return {key: value_of(item) for key, item in node.items.items()}
 
 

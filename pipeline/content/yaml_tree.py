@@ -12,10 +12,20 @@ from typing import Protocol
 
 import yaml
 
-from pipeline.content.mend import Mended, goes_on, is_key, mended, open_quote
+from pipeline.content.mend import Mended, early_end, goes_on, is_key, mended, open_quote, without_tabs
 from pipeline.content.notes import Notes, clipped
 from pipeline.content.text import cleaned
-from pipeline.content.tree import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, FrontMatterError, Listing, Node, Scalar, Table
+from pipeline.content.tree import (
+    MAX_DEPTH,
+    MAX_NODES,
+    TOO_DEEP,
+    TOO_MANY,
+    FrontMatterError,
+    Listing,
+    Node,
+    Scalar,
+    Table,
+)
 
 #: Lines of one file that are mended before it counts as broken.
 MAX_MENDED = 20
@@ -72,7 +82,14 @@ def read_yaml(head: str, first: int, notes: Notes, parser: Callable[[str], Event
     """
     lines = head.split("\n")
     repairs: dict[int, Mended] = {}
-    text = head
+    for at, line in enumerate(lines):
+        if line.startswith("%"):
+            raise FrontMatterError(
+                "refused-yaml", first + at, "starts with '%', a directive of YAML; indent or delete the line"
+            )
+    if "\t" in head:
+        _smooth_tabs(lines, repairs)
+    text = "\n".join(lines)
     while True:
         doubles: list[tuple[int, str]] = []
         try:
@@ -82,15 +99,26 @@ def read_yaml(head: str, first: int, notes: Notes, parser: Callable[[str], Event
             if repair is None or len(repairs) == MAX_MENDED:
                 _note_repairs(repairs, first, notes)
                 raise _sentence(error, lines, first) from error
-            at, line = repair
-            repairs[at] = line
-            lines[at] = line.line
+            at, found = repair
+            repairs[at] = found
+            lines[at] = found.line
             text = "\n".join(lines)
             continue
         _note_repairs(repairs, first, notes)
         for at, message in doubles:
             notes.error("duplicate-key", at, message)
         return table
+
+
+def _smooth_tabs(lines: list[str], repairs: dict[int, Mended]) -> None:
+    """Both parsers shall read tabs alike: those around a value are spaces, those within make it a text in quotes."""
+    for at, line in enumerate(lines):
+        if "\t" in line and is_key(line):
+            lines[at] = without_tabs(line)
+            found = mended(lines, at) if "\t" in lines[at] else None
+            if found is not None:
+                repairs[at] = found
+                lines[at] = found.line
 
 
 def _build(source: EventSource, text: str, lines: list[str], first: int, doubles: list[tuple[int, str]]) -> Table:
@@ -107,7 +135,7 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
     while True:
         event = next_event()
         if isinstance(event, yaml.ScalarEvent):
-            line = event.start_mark.line
+            line = _line(event)
             if event.anchor is not None or event.tag is not None:
                 raise _property_trap(event, text)
             nodes += 1
@@ -125,7 +153,7 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
             else:
                 node = Scalar(event.value, first + line)
         elif isinstance(event, yaml.CollectionStartEvent):
-            line = event.start_mark.line
+            line = _line(event)
             if event.anchor is not None or event.tag is not None:
                 raise _property_trap(event, text)
             if key is None and type(here) is Table:
@@ -135,7 +163,9 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
             nodes += 1
             if len(above) >= MAX_DEPTH:
                 raise FrontMatterError("too-big", first + line, TOO_DEEP)
-            here = Table({}, {}, first + line) if isinstance(event, yaml.MappingStartEvent) else Listing([], first + line)
+            here = (
+                Table({}, {}, first + line) if isinstance(event, yaml.MappingStartEvent) else Listing([], first + line)
+            )
             key = None
             continue
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -145,7 +175,7 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
             here, key, key_line = above.pop()
         elif isinstance(event, yaml.AliasEvent):
             defined = f"&{event.anchor}" in text
-            raise _TrapError(event.start_mark.line, _REFUSED.format("anchors and aliases ('&', '*')"), mend=not defined)
+            raise _TrapError(_line(event), _REFUSED.format("anchors and aliases ('&', '*')"), mend=not defined)
         elif event is None or isinstance(event, yaml.StreamEndEvent):
             return Table({}, {}, first)
         else:
@@ -154,7 +184,9 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
             name = key or ""
             if name in here.items:
                 before = here.lines[name]
-                doubles.append((first + key_line, f"'{clipped(name)}' is there twice, first on line {before}; keep one of them"))
+                doubles.append(
+                    (first + key_line, f"'{clipped(name)}' is there twice, first on line {before}; keep one of them")
+                )
             else:
                 here.items[name] = node
                 here.lines[name] = first + key_line
@@ -166,16 +198,23 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
     next_event()
     after = next_event()
     if isinstance(after, yaml.DocumentStartEvent):
-        raise _TrapError(after.start_mark.line, "front matter holds a second document", code="bad-front-matter", mend=False)
+        raise _TrapError(_line(after), "front matter holds a second document", code="bad-front-matter", mend=False)
     if type(here) is not Table:
-        raise _TrapError(0, "front matter is a list, expected lines of 'key: value'", code="bad-front-matter", mend=False)
+        raise _TrapError(
+            0, "front matter is a list, expected lines of 'key: value'", code="bad-front-matter", mend=False
+        )
     return here
+
+
+def _line(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return 0 if mark is None else mark.line
 
 
 def _plain(event: yaml.ScalarEvent, lines: list[str], first: int, key_line: int) -> Scalar:
     """A value without quotes, with the hashtags that YAML took for a comment."""
-    line, end = event.start_mark.line, event.end_mark
-    rest = lines[end.line][end.column :] if end.line < len(lines) else ""
+    line, end = _line(event), event.end_mark
+    rest = "" if end is None or end.line >= len(lines) else lines[end.line][end.column :]
     lost = _HASHTAG.match(rest)
     if lost is None and line > key_line:
         lost = _HASHTAG.match(lines[key_line].partition(":")[2])
@@ -185,7 +224,7 @@ def _plain(event: yaml.ScalarEvent, lines: list[str], first: int, key_line: int)
 
 def _property_trap(event: yaml.ScalarEvent | yaml.CollectionStartEvent, text: str) -> _TrapError:
     """What an anchor or a tag becomes: ``title: &now then`` is meant as text unless something refers to ``*now``."""
-    line = event.start_mark.line
+    line = _line(event)
     plain = isinstance(event, yaml.ScalarEvent) and not event.style
     if event.anchor is not None:
         what = _REFUSED.format("anchors and aliases ('&', '*')")
@@ -222,7 +261,9 @@ def _marked(error: Exception) -> list[int]:
 
 def _note_repairs(repairs: dict[int, Mended], first: int, notes: Notes) -> None:
     for at, found in sorted(repairs.items()):
-        notes.warn("yaml-trap", first + at, f"YAML does not read this value as it is written; put it in quotes: {found.shown}")
+        notes.warn(
+            "yaml-trap", first + at, f"YAML does not read this value as it is written; put it in quotes: {found.shown}"
+        )
 
 
 def _sentence(error: Exception, lines: list[str], first: int) -> FrontMatterError:
@@ -230,7 +271,9 @@ def _sentence(error: Exception, lines: list[str], first: int) -> FrontMatterErro
     if isinstance(error, _TrapError):
         return FrontMatterError(error.code, first + error.line, str(error))
     if not isinstance(error, yaml.MarkedYAMLError):
-        return FrontMatterError("bad-front-matter", first, "front matter is not valid YAML: an escape names no character")
+        return FrontMatterError(
+            "bad-front-matter", first, "front matter is not valid YAML: an escape names no character"
+        )
     marked = [at for at in _marked(error) if at < len(lines)]
     at = marked[0] if marked else len(lines) - 1
     code = "bad-front-matter"
@@ -243,8 +286,25 @@ def _sentence(error: Exception, lines: list[str], first: int) -> FrontMatterErro
     problem = str(error.problem or "")
     if "could not find expected ':'" in problem and error.context_mark is not None:
         at = min(error.context_mark.line, len(lines) - 1)
-        return FrontMatterError(code, first + at, f"'{clipped(lines[at], 40)}' is neither 'key: value' nor indented below a key")
+        return FrontMatterError(
+            code, first + at, f"'{clipped(lines[at], 40)}' is neither 'key: value' nor indented below a key"
+        )
+    if "escape" in problem or "hex" in problem:
+        return FrontMatterError(
+            code, first + at, "holds a backslash in double quotes that escapes nothing; use single quotes"
+        )
+    if "',' or" in problem and error.context_mark is not None:
+        opened = min(error.context_mark.line, len(lines) - 1)
+        return FrontMatterError(
+            code, first + opened, "opens a bracket that is not closed; close it, or put the value in quotes"
+        )
+    if early_end(lines[at]):
+        return FrontMatterError(
+            code, first + at, "goes on behind the closing quote; put the whole value in one pair of quotes"
+        )
     if goes_on(lines, at) or (at and lines[at].startswith(" ") and goes_on(lines, at - 1)):
         rest = "put the whole value in quotes, or write it indented below 'key: >-'"
-        return FrontMatterError(code, first + at, f"YAML cannot read this value, which goes on over more than one line; {rest}")
-    return FrontMatterError(code, first + at, f"YAML cannot read this line ({problem}); check its quotes and indentation")
+        return FrontMatterError(
+            code, first + at, f"YAML cannot read this value, which goes on over more than one line; {rest}"
+        )
+    return FrontMatterError(code, first + at, "YAML cannot read this line; check its quotes and its indentation")

@@ -20,7 +20,7 @@ URN = "\ufdd3"
 END = "\ufdd4"
 ALL = LITERAL + URL + MENTION + URN + END
 
-_HIDDEN = re.compile(f"{URN}[^{ALL}]*(?:{END}|\\Z)|[{ALL}]")
+_HIDDEN = re.compile(f"{URN}[^{ALL}]*+{END}?|[{ALL}]")
 _ANY = re.compile(f"[{ALL}]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd5-\ufdef\ufffe\uffff]")
 _MEANT = {"\t": " ", "\x0b": "\n", "\x0c": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n"}
@@ -63,7 +63,7 @@ def without_surrogates(text: str) -> str:
 
 
 def tidy(marked: str) -> str:
-    """Marked text fit for a post: NFC, no control characters, no trailing spaces, one blank line at most.
+    """Marked text fit for a post: no control characters, no trailing spaces, one blank line at most.
 
     Blank lines within a literal piece stay, as do all other spaces. Nothing but spaces, newlines and control
     characters is lost.
@@ -79,7 +79,7 @@ def tidy(marked: str) -> str:
         marked = _TRAILING.sub("", marked)
     if "\n\n\n" in marked:
         marked = _BLANK.sub(lambda m: "\n\n" if m[0][0] == "\n" else m[0], marked)
-    return edged(marked if marked.isascii() else _composed(marked))
+    return edged(marked)
 
 
 def edged(marked: str) -> str:
@@ -93,10 +93,9 @@ def edged(marked: str) -> str:
     return head + kept[start:] + tail
 
 
-def _composed(marked: str) -> str:
-    """Marked text in NFC that still is in NFC where the marks are taken away."""
-    if not unicodedata.is_normalized("NFC", marked):
-        marked = unicodedata.normalize("NFC", marked)
+def normalized(marked: str) -> str:
+    """Marked text in NFC that still is in NFC when the marks are taken away."""
+    marked = unicodedata.normalize("NFC", marked)
     if not unicodedata.is_normalized("NFC", plain_of(marked)):
         marked = _JOINED.sub(_kept_apart, marked)
     return marked

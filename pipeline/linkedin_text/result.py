@@ -19,6 +19,7 @@ class Note:
     line: int | None = None
 
     def __str__(self) -> str:
+        """The sentence, with its line where it has one."""
         return self.message if self.line is None else f"line {self.line}: {self.message}"
 
 

@@ -26,7 +26,8 @@ _ELEMENT = re.compile(
     r"|(?P<bare>\#(?=[^\W_]))"
 )
 #: What may stand bare in an address where addresses are not escaped: anything but what cuts a post.
-_RAW_URL = re.compile(r"(?:https?://|www\.)(?:[^\s\\|{}\[\]()<>]++|\\.)++", re.IGNORECASE)
+_RAW_URL = re.compile(r"(?:https?://|www\.)(?:[^\s\\|{}\[\]()<>@]++|@(?!\[)|\\.)++", re.IGNORECASE)
+_URL_START = re.compile(r"https?://|www\.", re.IGNORECASE)
 _ESCAPED = re.compile(rf"\\([{_CLASS}])")
 
 
@@ -75,7 +76,7 @@ def unescape(commentary: str, *, raw_urls: bool = False) -> str:
             raise ValueError(f"{commentary[at]!r} at {at} is neither escaped nor part of a hashtag or a mention")
         end = element.end()
         if element["text"] is not None:
-            if raw_urls and (url := _RAW_URL.search(commentary, at + 1, end)):
+            if raw_urls and (url := _URL_START.search(commentary, at + 1, end)):
                 end = url.start()
             plain.append(_ESCAPED.sub(r"\1", commentary[at:end]))
         elif element["word"] is not None:

@@ -10,7 +10,7 @@ IMAGE_SCHEMES = LINK_SCHEMES[:2]
 
 _URL_CHARACTER = r"[A-Za-z0-9\-._~:/?@!$()*+,;=]"
 #: What most addresses look like: nothing in them to encode, escape or refuse.
-_ORDINARY = re.compile(rf"https?://[A-Za-z0-9._-]+(?::[0-9]+)?(?:[/?]{_URL_CHARACTER}*+)?(?:#{_URL_CHARACTER}*+)?")
+ORDINARY = re.compile(rf"https?://[A-Za-z0-9._-]+(?::[0-9]+)?(?:[/?]{_URL_CHARACTER}*+)?(?:#{_URL_CHARACTER}*+)?")
 _AUTHORITY = re.compile(r"(?P<user>[^@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.~-]+)(?P<port>:[0-9]*)?")
 _TO_ENCODE = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
 #: Browsers drop tabs and line ends inside an address, and controls and spaces around it.
@@ -24,7 +24,7 @@ def web_address(written: str, schemes: tuple[str, ...]) -> str | None:
     ``javascript:``, however disguised: whatever stands before a colon that a browser might take for a scheme
     has to be allowed by name.
     """
-    if _ORDINARY.fullmatch(written):
+    if ORDINARY.fullmatch(written):
         return written
     url = _DROPPED.sub("", written).strip()
     if url.startswith("//"):
@@ -36,18 +36,19 @@ def web_address(written: str, schemes: tuple[str, ...]) -> str | None:
             return None
         if scheme in ("http", "https"):
             return _with_authority(scheme, rest)
-        return f"{scheme}:{_encoded(rest)}" if rest else None
-    return _encoded(url)
+        return f"{scheme}:{encoded(rest)}" if rest else None
+    return encoded(url)
 
 
-def attribute(text: str) -> str:
-    """Text or an address, ready to stand between double quotes."""
-    text = _DROPPED.sub(" ", text)
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+def encoded(url: str) -> str:
+    """The address, or a part of it, with whatever may not stand in one percent-encoded; what is encoded stays."""
+    if not _TO_ENCODE.search(url) and url.count("#") < 2:
+        return url
+    path, hash_sign, fragment = url.partition("#")
+    return _TO_ENCODE.sub(lambda found: _percent(found[0]), path + hash_sign + fragment.replace("#", "%23"))
 
 
-def percent(text: str) -> str:
-    """Text as UTF-8, every byte percent-encoded."""
+def _percent(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
@@ -64,9 +65,4 @@ def _with_authority(scheme: str, rest: str) -> str | None:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             return None
-    return f"{scheme}://{_encoded(found['user'] or '')}{host}{found['port'] or ''}{_encoded(rest[end:])}"
-
-
-def _encoded(rest: str) -> str:
-    path, hash_sign, fragment = rest.partition("#")
-    return _TO_ENCODE.sub(lambda found: percent(found[0]), path + hash_sign + fragment.replace("#", "%23"))
+    return f"{scheme}://{encoded(found['user'] or '')}{host}{found['port'] or ''}{encoded(rest[end:])}"

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.markdown.escape import escaped
+
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
@@ -17,11 +19,6 @@ def language_of(info: str) -> str:
     """``python`` of ``python title="a.py"``, ``Python,ignore`` or ``{.python}``; empty where none is named."""
     found = _LANGUAGE.match(info)
     return found[1].lower() if found else ""
-
-
-def escaped(text: str) -> str:
-    """Text, ready to stand between tags."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def highlighted(code: str, language: str) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Target:
     """Where something lives on the site."""
 
-    #: For the page: starts with the site's base path.
+    #: For the page: starts with the site's base path. Empty where there is nothing yet: then the label stays alone.
     url: str
     #: For feeds: starts with the site's address.
     absolute: str
@@ -84,6 +84,6 @@ class Document:
     words: int
     #: Plain text of the first paragraph with at least five words that are no hashtags; empty where there is none.
     first_paragraph: str
-    #: True where the Markdown has HTML of its own.
+    #: True where the Markdown has HTML of its own that may stay.
     raw_html: bool
     warnings: tuple[Note, ...]

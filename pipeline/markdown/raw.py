@@ -7,22 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 
-from pipeline.markdown.addresses import LINK_SCHEMES, attribute
+from pipeline.markdown.addresses import LINK_SCHEMES
+from pipeline.markdown.escape import attribute, escaped
+from pipeline.markdown.footnotes import RESERVED
+from pipeline.markdown.text import without_controls
 
-#: Page and feed form of the address an attribute of a raw tag names; None where it may not stay.
-Resolve = Callable[[str, str, str], "tuple[str, str] | None"]
+#: Page and feed form of the address that an attribute of a tag (of all its attributes) names; None where it may
+#: not stay.
+Resolve = Callable[[str, str, dict[str, str]], "tuple[str, str] | None"]
 
 _GLOBAL = frozenset({"class", "dir", "id", "lang", "role", "title"})
 _NONE: frozenset[str] = frozenset()
 _CELL = frozenset({"colspan", "headers", "rowspan", "scope"})
+_ORDINARY = (
+    "abbr b bdi bdo br caption cite code dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i ins kbd mark p"
+    " pre rp rt ruby s samp section small span strong sub summary sup table tbody tfoot thead tr u ul var wbr"
+)
 #: Attributes, beside the global ones, of every element an entry may write.
 _ELEMENTS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        "abbr b bdi bdo br caption cite code dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i ins kbd mark"
-        " p pre rp rt ruby s samp section small span strong sub summary sup table tbody tfoot thead tr u ul var wbr"
-        .split(),
-        _NONE,
-    ),
+    **dict.fromkeys(_ORDINARY.split(), _NONE),
     "a": frozenset({"href", "hreflang", "rel"}),
     "audio": frozenset({"controls", "loop", "muted", "src"}),
     "blockquote": frozenset({"cite"}),
@@ -37,6 +40,16 @@ _ELEMENTS: dict[str, frozenset[str]] = {
     "time": frozenset({"datetime"}),
     "video": frozenset({"controls", "height", "loop", "muted", "poster", "src", "width"}),
 }
+_NOT_FOR_ENTRIES = (
+    "acronym address applet area article aside base basefont bgsound big blink body button canvas center col"
+    " colgroup command content data datalist dialog dir element embed fencedframe fieldset font footer form frame"
+    " frameset head header hgroup html image input isindex keygen label legend link listing main map marquee menu"
+    " menuitem meta meter multicol nav nextid nobr optgroup option output param picture plaintext portal progress"
+    " rb rtc search selectedcontent shadow slot spacer strike track tt"
+)
+#: Elements of HTML, past and present, that may not stand in an entry. A name that is neither allowed nor one of
+#: these is no element: whoever writes ``Vec<T>`` means it to be read.
+_REFUSED = frozenset(_NOT_FOR_ENTRIES.split())
 _ADDRESSES = frozenset({"cite", "href", "poster", "src"})
 _NUMBERS = frozenset({"colspan", "height", "rowspan", "start", "value", "width"})
 #: Inside these a bare address is left alone.
@@ -48,7 +61,7 @@ _PAGE_ATTRIBUTES: dict[str, set[str]] = {
     **{name: set(allowed) for name, allowed in _ELEMENTS.items()},
     "div": {"tabindex"},
     "img": {*_ELEMENTS["img"], "decoding", "loading"},
-    "input": {"checked", "disabled", "type"},
+    "input": {"checked", "disabled"},
     "pre": {"tabindex"},
 }
 _FEED_ATTRIBUTES: dict[str, set[str]] = {
@@ -83,17 +96,19 @@ class Raw:
     text: str
     #: By how many elements deeper in links and code the text after it stands.
     quiet: int
-    #: Names of elements that had to go.
+    #: Names of elements that had to go, and of tags that are text because there is no such element.
     removed: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def rewrite(html: str, *, resolve: Resolve, ids: set[str]) -> Raw:
     """Keep the tags of the allow-list, each with its allowed attributes; an ``<h1>`` becomes an ``<h2>``.
 
     Nothing in it can reach beyond it: a ``<`` that begins no whole tag is text. Ids already in ``ids`` are dropped
-    and the others added to it. ``resolve(tag, attribute, address)`` says where an address leads.
+    and the others added to it. ``resolve(tag, attribute, attributes)`` says where an address leads.
     """
     removed: list[str] = []
+    unknown: list[str] = []
     page: list[str] = []
     feed: list[str] = []
     quiet = 0
@@ -116,10 +131,14 @@ def rewrite(html: str, *, resolve: Resolve, ids: set[str]) -> Raw:
         if name == "h1":
             name = "h2"
         if name not in _ELEMENTS:
+            if name in _REFUSED or "-" in name:
+                if not found["end"]:
+                    removed.append(name)
+                continue
             if not found["end"]:
-                removed.append(name)
-            continue
-        if found["end"]:
+                unknown.append(found["name"])
+            shown = fed = escaped(found[0])
+        elif found["end"]:
             quiet -= name in _QUIET
             shown = fed = f"</{name}>"
         else:
@@ -131,36 +150,40 @@ def rewrite(html: str, *, resolve: Resolve, ids: set[str]) -> Raw:
     feed.append(html[at:])
     made = "".join(page)
     return Raw(
-        page=made, feed="".join(feed), text=unescape(_TAGS.sub(" ", made)), quiet=quiet, removed=tuple(removed)
+        page=made,
+        feed="".join(feed),
+        text=unescape(_TAGS.sub(" ", made)),
+        quiet=quiet,
+        removed=tuple(removed),
+        unknown=tuple(unknown),
     )
 
 
 def _tag(name: str, attributes: str, resolve: Resolve, ids: set[str]) -> tuple[str, str]:
     allowed = _ELEMENTS[name]
-    page, feed = [name], [name]
-    seen: set[str] = set()
+    given: dict[str, str] = {}
     for found in _ATTRIBUTE.finditer(attributes):
         key = found[1].lower()
-        if key in seen or not (key in allowed or key in _GLOBAL or key.startswith("aria-")):
-            continue
-        seen.add(key)
-        value = unescape(found[2] or found[3] or found[4] or "").strip()
+        if key in allowed or key in _GLOBAL or key.startswith("aria-"):
+            given.setdefault(key, without_controls(unescape(found[2] or found[3] or found[4] or "")).strip())
+    page, feed = [name], [name]
+    for key, value in given.items():
         if key in _ADDRESSES:
-            target = resolve(name, key, value)
+            target = resolve(name, key, given)
             if target is not None:
-                page.append(f'{key}="{attribute(target[0])}"')
-                feed.append(f'{key}="{attribute(target[1])}"')
+                page.append(f'{key}="{target[0]}"')
+                feed.append(f'{key}="{target[1]}"')
             continue
         if key in _NUMBERS and not (value.isascii() and value.isdigit()):
             continue
         if key == "id":
-            if not value or value in ids or any(character.isspace() for character in value):
+            if not value or value in ids or value.startswith(RESERVED) or any(map(str.isspace, value)):
                 continue
             ids.add(value)
         made = f'{key}="{attribute(value)}"'
         page.append(made)
         feed.append(made)
-    if name == "img" and "alt" not in seen:
+    if name == "img" and "alt" not in given:
         page.append('alt=""')
         feed.append('alt=""')
     return f"<{' '.join(page)}>", f"<{' '.join(feed)}>"

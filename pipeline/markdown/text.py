@@ -8,14 +8,15 @@ import unicodedata
 #: What XML 1.0 and HTML forbid: controls but for tab and line feed, noncharacters, halves of surrogate pairs.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
-#: First bytes of U+0080-00BF and of U+F000-FFFF in UTF-8: those that may begin a forbidden character.
-_DOUBTFUL_BYTES = (b"\xc2", b"\xef")
 
 #: Scripts that write words without spaces, counted by the character.
 _UNSPACED = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _NO_UNSPACED_BYTES = bytes(byte for byte in range(256) if not (0xE3 <= byte <= 0xE9 or byte == 0xEF))
 
+_WORD = re.compile(r"\S+")
+
 _TYPOGRAPHIC = str.maketrans("‘’‚‛“”„‟‐‑‒–—―\u2212", "''''\"\"\"\"-------")
+_ASCII_SLUG = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "_"}
 _EMOJI_JOINERS = re.compile("[\u200d\ufe00-\ufe0f]")
 #: The least a paragraph must say to stand for the whole text.
 _SUMMARY_WORDS = 5
@@ -30,8 +31,8 @@ def readable(text: str) -> tuple[str, bytes]:
     except UnicodeEncodeError:
         text = without_controls(text)
         return text, text.encode()
-    # Looking at bytes costs a twentieth of searching the text, which nearly never has any.
-    if len(source.translate(None, _CONTROL_BYTES)) != len(source) or any(byte in source for byte in _DOUBTFUL_BYTES):
+    # Looking at bytes costs a twentieth of searching the text. C2 and EF begin U+0080-00BF and U+F000-FFFF.
+    if len(source.translate(None, _CONTROL_BYTES)) != len(source) or b"\xc2" in source or b"\xef" in source:
         clean = without_controls(text)
         if clean != text:
             return clean, clean.encode()
@@ -54,26 +55,37 @@ def folded(text: str) -> str:
 
 
 def count_words(text: str, source: bytes) -> int:
-    """Words between white space; Chinese and Japanese count by the character.
+    """Words between spaces and line ends; Chinese and Japanese count by the character.
 
     ``source`` holds at least the text's characters in UTF-8: a look at its bytes tells most texts apart.
     """
-    if source.translate(None, _NO_UNSPACED_BYTES):
-        spaced, characters = _UNSPACED.subn(" ", text)
-        return len(spaced.split()) + characters
-    return len(text.split())
+    text = text.strip()
+    characters = 0
+    if not text.isascii() and source.translate(None, _NO_UNSPACED_BYTES):
+        text, characters = _UNSPACED.subn(" ", text)
+    if characters or "  " in text:
+        return len(_WORD.findall(text)) + characters
+    # One word, one space: counting the spaces costs a tenth of counting the words.
+    return text.count(" ") + text.count("\n") + 1 if text else 0
 
 
 def says_something(text: str) -> bool:
     """True where the text has five words that are no hashtags."""
-    words = [word for word in text.split() if not word.startswith("#")]
-    return len(words) >= _SUMMARY_WORDS or len(_UNSPACED.findall(text)) >= _SUMMARY_WORDS
+    if "#" not in text and text.isascii():
+        return text.count(" ") + text.count("\n") >= _SUMMARY_WORDS - 1
+    words = text.split()
+    if len(words) >= _SUMMARY_WORDS:
+        return sum(not word.startswith("#") for word in words) >= _SUMMARY_WORDS
+    return len(_UNSPACED.findall(text)) >= _SUMMARY_WORDS
 
 
 def slug(text: str) -> str:
     """The id of a heading: ``whats-new-in-3-12`` for "What's new in 3.12?". Letters of every script stay."""
-    lowered = _EMOJI_JOINERS.sub("", unicodedata.normalize("NFC", text.lower()).translate(_TYPOGRAPHIC))
-    kept = "".join(_slug_character(character) for character in lowered.replace("'", ""))
+    lowered = text.lower().replace("'", "")
+    if lowered.isascii():
+        return "-".join(lowered.translate(_ASCII_SLUG).split()) or "section"
+    lowered = unicodedata.normalize("NFC", _EMOJI_JOINERS.sub("", lowered).replace("’", ""))
+    kept = "".join(_slug_character(character) for character in lowered)
     return "-".join(part for part in kept.split("-") if part) or "section"
 
 

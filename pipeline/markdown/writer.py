@@ -6,31 +6,27 @@ build, so the common events are handled in the loop and the rare ones in methods
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from urllib.parse import urljoin
 
-from pipeline.markdown import raw
-from pipeline.markdown.addresses import IMAGE_SCHEMES, LINK_SCHEMES, attribute, web_address
+from pipeline.markdown.addresses import IMAGE_SCHEMES, LINK_SCHEMES, ORDINARY, encoded, web_address
 from pipeline.markdown.bare import bare_addresses
-from pipeline.markdown.code import escaped, highlighted, language_of
+from pipeline.markdown.code import highlighted, language_of
 from pipeline.markdown.document import Document, HeadingInfo, ImageTarget, ImageUse, LinkUse, Note, Target
+from pipeline.markdown.escape import attribute, escaped
+from pipeline.markdown.flow import Flow
+from pipeline.markdown.footnotes import append_footnotes, number_footnotes
+from pipeline.markdown.headings import Heading, write_headings
+from pipeline.markdown.inline import Events, alternative_text, parser, plain, rest_of_code, rest_of_html
 from pipeline.markdown.text import (
     count_words,
     folded,
     one_line,
     readable,
     says_something,
-    slug,
     without_controls,
 )
-
-if TYPE_CHECKING:
-    from pyromark import Markdown
-
-#: An event of pyromark and its range; a union of some fifty TypedDicts tells a reader less.
-_Events = Iterator[tuple[Any, Any]]
 
 _OPEN = {
     "Paragraph": "<p>",
@@ -52,78 +48,12 @@ _CLOSE = {
     "Table": "</tbody>\n</table>\n</div>\n",
 }
 _INLINE = frozenset({"Strong", "Emphasis", "Strikethrough"})
+#: How an address begins that is the same for page and feed.
+_ABSOLUTE = ("https://", "http://", "mailto:", "tel:")
+_ALLOWED = "only http, https, mailto, tel and relative addresses"
+#: As much of an address as a sentence can bear.
+_SHOWN = 60
 _ALIGNED = {"None": "", "Left": ' class="left"', "Center": ' class="center"', "Right": ' class="right"'}
-
-
-@cache
-def parser() -> Markdown:
-    """The dialect: CommonMark with GitHub's extensions, footnotes and heading attributes."""
-    from pyromark import Markdown, Options
-
-    return Markdown(
-        options=Options.ENABLE_TABLES
-        | Options.ENABLE_FOOTNOTES
-        | Options.ENABLE_STRIKETHROUGH
-        | Options.ENABLE_TASKLISTS
-        | Options.ENABLE_GFM
-        | Options.ENABLE_HEADING_ATTRIBUTES
-    )
-
-
-class _Flow:
-    """A run of HTML, piece by piece: the body, or one footnote."""
-
-    __slots__ = ("feed", "out", "references")
-
-    def __init__(self) -> None:
-        self.out: list[str] = []
-        #: What stands in the feed instead of the piece at an index.
-        self.feed: list[tuple[int, str]] = []
-        #: Index of the piece to fill in, and the label it refers to.
-        self.references: list[tuple[int, str]] = []
-
-    def add(self, page: str, feed: str) -> None:
-        if page != feed:
-            self.feed.append((len(self.out), feed))
-        self.out.append(page)
-
-    def joined(self) -> tuple[str, str]:
-        page = "".join(self.out)
-        if not self.feed:
-            return page, page
-        pieces = self.out.copy()
-        for index, piece in self.feed:
-            pieces[index] = piece
-        return page, "".join(pieces)
-
-
-class _Heading:
-    """A heading whose tags are written when all headings are known."""
-
-    __slots__ = ("classes", "end", "flow", "level", "start", "text", "wanted_id", "words")
-
-    def __init__(
-        self,
-        *,
-        flow: _Flow,
-        start: int,
-        end: int,
-        level: int,
-        wanted_id: str,
-        classes: tuple[str, ...],
-        text: str,
-        words: tuple[int, int],
-    ) -> None:
-        self.flow = flow
-        #: Indices of the pieces of its tags.
-        self.start = start
-        self.end = end
-        self.level = level
-        self.wanted_id = wanted_id
-        self.classes = classes
-        self.text = text
-        #: Its slice of the text.
-        self.words = words
 
 
 class Writer:
@@ -138,6 +68,7 @@ class Writer:
         title: str | None,
         link: Callable[[str], Target | None],
         image: Callable[[str], ImageTarget | None],
+        taken: Iterable[str],
     ) -> None:
         self.markdown, self.source = readable(markdown)
         self.page_url = page_url
@@ -146,14 +77,14 @@ class Writer:
         self.link_target = link
         self.image_target = image
 
-        self.body = _Flow()
-        self.flow = self.body
-        self.footnotes: dict[str, tuple[_Flow, int]] = {}
-        self.headings: list[_Heading] = []
+        self.body = self.flow = Flow()
+        self.footnotes: dict[str, Flow] = {}
+        self.footnote_lines: dict[str, int] = {}
+        self.headings: list[Heading] = []
         self.links: list[LinkUse] = []
         self.images: list[ImageUse] = []
         self.notes: list[Note] = []
-        self.ids: set[str] = set()
+        self.ids = set(taken)
         #: Plain text, piece by piece; each block ends with a line feed.
         self.text: list[str] = []
         self.first_paragraph = ""
@@ -161,30 +92,39 @@ class Writer:
         self.raw_html = False
         #: How deep in links and code of raw HTML the walk is.
         self.quiet = 0
-        self.line_of_last = 1
-        self.byte_of_last = 0
+        self.counted_lines = 1
+        self.counted_to = 0
 
     def document(self) -> Document:
         """Walk, then number, name and join what the walk left open."""
         self.walk()
         self.drop_title()
         # Before the headings: a footnote's id is fixed, a heading's can step aside.
-        self.write_footnotes()
-        headings = self.write_headings()
-        text = "".join(self.text)
+        uses = number_footnotes(self.body, self.footnotes, page_absolute=self.page_absolute, ids=self.ids)
+        headings = write_headings(self.headings, ids=self.ids)
+        append_footnotes(self.body, self.footnotes, uses, page_absolute=self.page_absolute)
+        for label, line in self.footnote_lines.items():
+            if label not in uses:
+                self.note("unused-footnote", line, f"no text refers to the footnote [^{label}]: it was left out")
         page, feed = self.body.joined()
         if self.raw_html:
+            from pipeline.markdown import raw
+
             page, feed = raw.clean_page(page), raw.clean_feed(feed)
         return Document(
             html=page,
             feed_html=feed,
-            headings=headings,
+            headings=tuple(
+                HeadingInfo(level=level, id=name, text=heading.text)
+                for heading, level, name in headings
+                if heading.flow is self.body
+            ),
             links=tuple(self.links),
             images=tuple(self.images),
-            words=count_words(text, self.source),
+            words=count_words("".join(self.text), self.source),
             first_paragraph=self.first_paragraph,
             raw_html=self.raw_html,
-            warnings=tuple(self.notes),
+            warnings=tuple(sorted(self.notes, key=lambda note: note.line)) if self.notes else (),
         )
 
     def walk(self) -> None:
@@ -192,7 +132,8 @@ class Writer:
         markdown = self.markdown
         entities = "&#" in markdown
         addresses = "://" in markdown or "www." in markdown or "@" in markdown
-        stream: _Events = parser().events_with_range(markdown, merge_text=True)
+        shortened = "www." in markdown
+        stream: Events = parser().events_with_range(markdown, merge_text=True)
         text = self.text
         say = text.append
         flow = self.flow
@@ -200,15 +141,17 @@ class Writer:
         add = out.append
 
         open_tags, close_tags, inline = _OPEN, _CLOSE, _INLINE
+        outer: list[Flow] = []
         paragraph = 0
         figure: tuple[int, str, str, str] | None = None
-        columns: tuple[str, ...] = ()
-        column = 0
-        cell = "td"
+        columns: list[str] = []
+        row: Iterator[str] = iter(())
+        header = False
         close_link = ""
-        #: Where the text of the link that is open began, in ``text`` and in ``out``.
+        #: Where the link that is open began, in ``text`` and in ``out``; -1 where none is.
         link_text = link_out = -1
-        link_open: tuple[str, Any] = ("", None)
+        link_dest = ""
+        link_line = 0
         heading_out = heading_text = 0
         heading: dict[str, Any] = {}
 
@@ -221,8 +164,8 @@ class Writer:
                 if (
                     addresses
                     and link_text < 0
+                    and ((":" in value and "://" in value) or "@" in value or (shortened and "www." in value))
                     and not self.quiet
-                    and ("://" in value or "www." in value or "@" in value)
                 ):
                     self.write_text_with_addresses(value, span)
                 elif "&" in value or "<" in value or ">" in value:
@@ -239,37 +182,35 @@ class Writer:
                         if tag == "Paragraph":
                             paragraph = len(text)
                         elif tag == "TableHead":
-                            cell, column = "th", 0
+                            header, row = True, iter(columns)
                         elif tag == "TableRow":
-                            cell, column = "td", 0
+                            header, row = False, iter(columns)
                     elif tag == "TableCell":
-                        add(f"<{cell}{columns[column]}>")
-                        column += 1
+                        add(f"<th{next(row)}>" if header else f"<td{next(row)}>")
                     elif tag == "HtmlBlock":
-                        self.write_raw(_rest_of_block(stream), span)
+                        self.write_raw(rest_of_html(stream), span)
                     continue
                 ((name, data),) = tag.items()
                 if name == "Link":
-                    link_text, link_out = len(text), len(out)
-                    link_open = (data["dest_url"], span)
-                    if data["link_type"] == "Email":
-                        link_open = ("mailto:" + data["dest_url"], span)
-                    close_link = self.open_link(link_open[0], data["title"], span)
+                    link_text, link_out, link_line = len(text), len(out), self.line(span)
+                    link_dest = data["dest_url"] if data["link_type"] != "Email" else "mailto:" + data["dest_url"]
+                    close_link = self.open_link(link_dest, data["title"], link_line)
                 elif name == "List":
                     add("<ul>\n" if data is None else "<ol>\n" if data == 1 else f'<ol start="{data}">\n')
                 elif name == "Heading":
                     heading_out, heading_text, heading = len(out), len(text), data
                     add("")
                 elif name == "Image":
-                    figure = self.write_image(data, span, _alt(stream))
+                    figure = self.write_image(data, span, alternative_text(stream))
                 elif name == "CodeBlock":
-                    self.write_code("" if data == "Indented" else data["Fenced"], _rest_of_code(stream))
+                    self.write_code("" if data == "Indented" else data["Fenced"], rest_of_code(stream))
                 elif name == "BlockQuote":
                     self.open_quote(data)
                 elif name == "Table":
-                    columns = tuple(_ALIGNED[side] for side in data)
+                    columns = [_ALIGNED[side] for side in data]
                     self.open_table()
                 elif name == "FootnoteDefinition":
+                    outer.append(flow)
                     flow = self.flow = self.open_footnote(data, span)
                     out = flow.out
                     add = out.append
@@ -293,19 +234,27 @@ class Writer:
                                     self.first_paragraph = one_line(said)
                         elif tag == "Table":
                             flow.feed.append((len(out) - 1, "</tbody>\n</table>\n"))
-                        say("\n")
+                        if text and text[-1] != "\n":
+                            say("\n")
                     elif tag == "Link":
-                        self.close_link(link_open, close_link, text[link_text:], empty=len(out) == link_out + 1)
+                        if close_link and len(out) == link_out + 1:
+                            say(link_dest)
+                            add(escaped(link_dest))
+                        add(close_link)
+                        label = one_line("".join(text[link_text:]))
+                        self.links.append(LinkUse(dest=link_dest, text=label, line=link_line))
                         link_text = -1
                     elif tag == "TableCell":
-                        if cell == "th" and out[-1].startswith("<th"):
+                        if not header:
+                            add("</td>")
+                        elif not out[-1].startswith("<th"):
+                            add("</th>")
+                        else:
                             # An empty header names nothing: axe wants a plain cell (empty-table-header).
                             out[-1] = "<td></td>"
-                        else:
-                            add(f"</{cell}>")
                         say("\n")
                     elif tag == "FootnoteDefinition":
-                        flow = self.flow = self.body
+                        flow = self.flow = outer.pop()
                         out = flow.out
                         add = out.append
                     continue
@@ -343,19 +292,241 @@ class Writer:
             elif "TaskListMarker" in event:
                 self.write_task(done=event["TaskListMarker"])
 
-    # Addresses
+    # Blocks
 
-    def resolved(self, dest: str, target: Target | None, schemes: tuple[str, ...]) -> tuple[str, str] | None:
-        """What the page and the feed say for a destination, escaped; None where it may not be said."""
-        if target is not None:
-            return attribute(target.url), attribute(target.absolute)
-        url = web_address(dest, schemes)
-        if url is None:
-            return None
-        if ":" not in url and not url.startswith("#"):
-            page, feed = urljoin(self.page_url, url), urljoin(self.page_absolute, url)
-        elif url.startswith("#"):
-            page, feed = url, self.page_absolute + url
+    def close_heading(self, data: dict[str, Any], start: int, words: int, span: Any) -> None:
+        """Keep the heading that ends for ``write_headings``; one that says nothing leaves nothing."""
+        out = self.flow.out
+        if data["attrs"] and not data["id"] and not data["classes"]:
+            # "## Fill in {name}": braces that name neither id nor class were meant to be read.
+            written = self.source[span["start"] : span["end"]].decode()
+            braces = written[written.rindex("{") : written.rindex("}") + 1]
+            if len(out) > start + 1:
+                braces = " " + braces
+            out.append(escaped(braces))
+            self.text.append(braces)
+        if len(out) == start + 1:
+            return
+        self.headings.append(
+            Heading(
+                flow=self.flow,
+                start=start,
+                end=len(out),
+                level=int(data["level"][1]),
+                chosen=data["id"] or "",
+                classes=data["classes"],
+                text=one_line("".join(self.text[words:])),
+                words=(words, len(self.text)),
+            )
+        )
+        out.append("")
+
+    def drop_title(self) -> None:
+        """Take out a first heading that only repeats the entry's title."""
+        if self.title is None or not self.headings:
+            return
+        first = self.headings[0]
+        if first.level != 1 or first.flow is not self.body or folded(first.text) != folded(plain(self.title)):
+            return
+        self.body.remove(first.start, first.end)
+        self.text[slice(*first.words)] = []
+        del self.headings[0]
+
+    def open_quote(self, kind: str | None) -> None:
+        """Begin a quotation or, on the page, one of GitHub's alerts."""
+        if kind is None:
+            self.flow.out.append("<blockquote>\n")
         else:
-            return (attribute(url),) * 2
-        return attribute(page), attribute(feed)
+            self.flow.add(
+                f'<div class="alert alert-{kind.lower()}" role="note">\n<p class="alert-title">{kind}</p>\n',
+                f"<blockquote>\n<p><strong>{kind}</strong></p>\n",
+            )
+
+    def open_table(self) -> None:
+        """Begin a table in a box that scrolls, by keyboard too; no two have the same name."""
+        self.tables += 1
+        number = f" {self.tables}" if self.tables > 1 else ""
+        self.flow.add(
+            f'<div class="table" role="region" tabindex="0" aria-label="Table{number}">\n<table>\n', "<table>\n"
+        )
+
+    def write_code(self, info: str, code: str) -> None:
+        """A block of code: coloured on the page, plain in the feed."""
+        language = language_of(info)
+        named = f' class="language-{language}"' if language else ""
+        same = escaped(code)
+        coloured = highlighted(code, language) if language else None
+        self.flow.add(
+            f'<pre tabindex="0"><code{named}>{same if coloured is None else coloured}</code></pre>\n',
+            f"<pre><code{named}>{same}</code></pre>\n",
+        )
+        self.text.append(code)
+
+    def write_task(self, *, done: bool) -> None:
+        """The box of a task; many feed readers take form fields out, so a feed gets a character."""
+        out = self.flow.out
+        item = len(out) - 1 if out[-1] == "<li>" else len(out) - 2
+        out[item] = '<li class="task">'
+        if done:
+            self.flow.add('<input type="checkbox" disabled checked aria-label="Completed task"> ', "☑ ")
+        else:
+            self.flow.add('<input type="checkbox" disabled aria-label="Incomplete task"> ', "☐ ")
+
+    # Links, images, raw HTML
+
+    def open_link(self, dest: str, title: str, line: int) -> str:
+        """Write the start of a link; gives its end, empty where there is only a label."""
+        where = self.link_to(dest, line)
+        if where is None:
+            self.flow.out.append("")
+            return ""
+        titled = f' title="{attribute(title)}"' if title else ""
+        self.flow.add(f'<a href="{where[0]}"{titled}>', f'<a href="{where[1]}"{titled}>')
+        return "</a>"
+
+    def write_text_with_addresses(self, text: str, span: Any) -> None:
+        """Plain text, its bare addresses linked."""
+        flow = self.flow
+        at = 0
+        for start, end, url in bare_addresses(text):
+            line = self.line(span)
+            where = self.link_to(url, line)
+            if where is None:
+                continue
+            flow.out.append(escaped(text[at:start]))
+            flow.add(f'<a href="{where[0]}">', f'<a href="{where[1]}">')
+            flow.out.append(escaped(text[start:end]) + "</a>")
+            self.links.append(LinkUse(dest=url, text=text[start:end], line=line))
+            at = end
+        flow.out.append(escaped(text[at:]))
+
+    def write_image(self, data: dict[str, Any], span: Any, alt: str) -> tuple[int, str, str, str] | None:
+        """An image; where it might become a figure, the index of its piece and what it would then be."""
+        flow = self.flow
+        line = self.line(span)
+        dest = data["dest_url"]
+        self.images.append(ImageUse(dest=dest, alt=alt, line=line))
+        target, where = self.image_at(dest, line)
+        if where is None:
+            self.text.append(alt)
+            flow.out.append(escaped(alt))
+            return None
+        if not alt:
+            self.note("no-alt", line, f"the image {_shown(dest)} has no alternative text: say in ![…] what it shows")
+        size = ""
+        if target is not None and target.width and target.height:
+            size = f' width="{target.width}" height="{target.height}"'
+        # The first picture is often what a page opens with: loaded late, it would hold up the first sight of it.
+        load = ' loading="lazy" decoding="async"' if len(self.images) > 1 else ' decoding="async"'
+        shown = f'<img src="{where[0]}" alt="{attribute(alt)}"{size}{load}'
+        fed = f'<img src="{where[1]}" alt="{attribute(alt)}"{size}'
+        title = without_controls(data["title"])
+        titled = f' title="{attribute(title)}"' if title else ""
+        alone = bool(title) and flow.out[-1:] == ["<p>"]
+        flow.add(f"{shown}{titled}>", f"{fed}{titled}>")
+        return (len(flow.out) - 1, f"{shown}>", f"{fed}>", title) if alone else None
+
+    def make_figure(self, figure: tuple[int, str, str, str]) -> None:
+        """Turn the paragraph just ended, an image and no more, into a figure."""
+        index, page, feed, caption = figure
+        self.flow.out[index - 1] = "<figure>\n"
+        self.flow.change(index, page, feed)
+        self.flow.out[index + 1] = f"\n<figcaption>{escaped(caption)}</figcaption>\n</figure>\n"
+        self.text.append(caption)
+
+    def write_raw(self, html: str, span: Any) -> None:
+        """Raw HTML, as far as it is harmless; all of the document is cleaned once more when it is joined."""
+        from pipeline.markdown import raw
+
+        line = self.line(span)
+
+        def resolve(tag: str, key: str, given: dict[str, str]) -> tuple[str, str] | None:
+            dest = given[key]
+            if tag == "img" or key == "poster":
+                if tag == "img" and "alt" not in given:
+                    self.note("no-alt", line, f"the image {_shown(dest)} has no alternative text: give it an alt")
+                self.images.append(ImageUse(dest=dest, alt=given.get("alt", ""), line=line))
+                return self.image_at(dest, line)[1]
+            self.links.append(LinkUse(dest=dest, text="", line=line))
+            return self.link_to(dest, line)
+
+        made = raw.rewrite(html, resolve=resolve, ids=self.ids)
+        for name in dict.fromkeys(made.removed):
+            self.note("raw-html", line, f"<{name}> may not stand in an entry and was taken out: write it in Markdown")
+        for name in dict.fromkeys(made.unknown):
+            self.note("raw-html", line, f"<{name}> is no HTML element and is shown as text: write it as `<{name}>`")
+        self.quiet = max(0, self.quiet + made.quiet)
+        self.text.append(made.text)
+        self.flow.add(made.page, made.feed)
+        self.raw_html = self.raw_html or "<" in made.page
+
+    def link_to(self, dest: str, line: int) -> tuple[str, str] | None:
+        """Where a link leads on the page and in the feed, escaped; None, noted, where it may lead nowhere."""
+        if ORDINARY.fullmatch(dest):
+            target = self.link_target(dest)
+            return (dest, dest) if target is None else self.placed(dest, target)
+        url = web_address(dest, LINK_SCHEMES) if dest else None
+        if url is None:
+            if dest:
+                self.note("unsafe-link", line, f"the link to {_shown(dest)} was taken out: {_ALLOWED} may be linked")
+            else:
+                self.note("empty-link", line, "a link has no address: write one between its parentheses")
+            return None
+        return self.placed(url, self.link_target(dest))
+
+    def image_at(self, dest: str, line: int) -> tuple[ImageTarget | None, tuple[str, str] | None]:
+        """What is known of an image, and where it is on the page and in the feed; no place where it may have none."""
+        url = web_address(dest, IMAGE_SCHEMES) if dest else None
+        if url is None:
+            if dest:
+                sentence = f"the image {_shown(dest)} was taken out: only http, https and relative images may be shown"
+                self.note("unsafe-link", line, sentence)
+            else:
+                self.note("empty-link", line, "an image has no address: write one between its parentheses")
+            return None, None
+        target = self.image_target(dest)
+        return target, self.placed(url, target)
+
+    def placed(self, url: str, target: Target | None) -> tuple[str, str] | None:
+        """An address for the page and for the feed, escaped: the target's, else its own made root-relative."""
+        if target is not None:
+            if not target.url:
+                return None
+            return attribute(encoded(target.url)), attribute(encoded(target.absolute))
+        if url.startswith(_ABSOLUTE):
+            same = attribute(url)
+            return same, same
+        if url.startswith("#"):
+            return attribute(url), attribute(self.page_absolute + url)
+        # urljoin keeps "//" in front of a path that climbs above the root: a browser would take it for a host.
+        page = "/" + urljoin(self.page_url, url).lstrip("/")
+        return attribute(page), attribute(urljoin(self.page_absolute, url))
+
+    def open_footnote(self, label: str, span: Any) -> Flow:
+        """A flow for the text of a footnote; of two with one label the first counts."""
+        flow = Flow()
+        key = label.casefold()
+        if key not in self.footnotes:
+            self.footnotes[key] = flow
+            self.footnote_lines[key] = self.line(span)
+        return flow
+
+    # Notes
+
+    def note(self, code: str, line: int, message: str) -> None:
+        """Keep something the writer should know."""
+        self.notes.append(Note(message=message, code=code, line=line))
+
+    def line(self, span: Any) -> int:
+        """The line on which a range of the source starts; cheap where ranges are asked for in order."""
+        start = span["start"]
+        if start < self.counted_to:
+            self.counted_lines, self.counted_to = 1, 0
+        self.counted_lines += self.source.count(b"\n", self.counted_to, start)
+        self.counted_to = start
+        return self.counted_lines
+
+
+def _shown(dest: str) -> str:
+    written = one_line(without_controls(dest))
+    return f"'{written}'" if len(written) <= _SHOWN else f"'{written[:_SHOWN]}…'"

@@ -139,7 +139,7 @@ def _image_target(links: Links, src: str) -> ImageTarget | None:
 
 
 def _missing(links: Links, document: Document) -> list[tuple[str, str, int | None]]:
-    lines = {use.dest: use.line for use in (*document.links, *document.images)}
+    lines = {use.dest: use.line for use in document.links} | {use.dest: use.line for use in document.images}
     return [(dest, reason, lines.get(dest)) for dest, reason in links.missing.items()]
 
 
@@ -188,10 +188,10 @@ def _first_picture(document: Document, links: Links) -> Picture | None:
             file = links.file(use.dest)
             width, height = picture_size(file) if file else (None, None)
             return Picture(
-                url=where.url, absolute=where.absolute, alt=use.text, width=width, height=height, media_type=kind
+                url=where.url, absolute=where.absolute, alt=use.alt, width=width, height=height, media_type=kind
             )
         if use.dest.startswith("https://") and kind in RASTER:
-            return Picture(url=use.dest, absolute=use.dest, alt=use.text, width=None, height=None, media_type=kind)
+            return Picture(url=use.dest, absolute=use.dest, alt=use.alt, width=None, height=None, media_type=kind)
     return None
 
 

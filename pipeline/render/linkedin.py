@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.config import PLACEHOLDER_URL, Config
-from pipeline.errors import Problem
-from pipeline.linkedin_text import Composed, LinkedInText, compose, finish, mark_literal, plain_of
+from pipeline.errors import Problem, Severity
+from pipeline.linkedin_text import Composed, LinkedInText, Note, compose, finish, mark_literal, plain_of
 from pipeline.model import Entry, Series
 from pipeline.render.documents import media_type
 from pipeline.render.edition import Edition, Place, Posted
@@ -23,6 +23,7 @@ TEMPLATE = "linkedin.txt.j2"
 _POSTABLE = ("image/png", "image/jpeg", "image/gif")
 #: Of an article card, in characters (seen in LinkedIn's refusals, 2026-11; not in its reference).
 _CARD_TITLE, _CARD_DESCRIPTION = 400, 4000
+_NOTHING = Composed(marked="", links=(), images=(), warnings=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +52,6 @@ class LinkedInPost:
         return (json.dumps(self.body, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    marked: str
-    parts: tuple[Composed, ...] = ()
-
-
 def linkedin_post(
     posted: Posted, *, edition: Edition, root: Path, config: Config, templates: Templates, summary: str
 ) -> LinkedInPost:
@@ -81,8 +76,8 @@ def linkedin_post(
     own_text = own.get("text")
     soft = " " if settings.softbreak == "space" else "\n"
     body = converted(str(own_text), "\n") if own_text else converted(entry.body, soft)
-    hook = converted(str(own["hook"]), "\n") if own.get("hook") else Composed()
-    footer = converted(str(own["footer"]), "\n") if own.get("footer") else Composed()
+    hook = converted(str(own["hook"]), "\n") if own.get("hook") else _NOTHING
+    footer = converted(str(own["footer"]), "\n") if own.get("footer") else _NOTHING
     label = "" if _opens_with_label(plain_of(hook.marked or body.marked), series, entry) else label_line(series, entry)
     tags = " ".join(f"#{tag}" for tag in _hashtags(own.get("hashtags")))
 
@@ -110,17 +105,17 @@ def linkedin_post(
 
     text = arranged(body, hook, address if style == "text" and address else "")
     if text.errors and str(own.get("long") or settings.long) == "summary" and text.plain:
-        opening = hook if hook.marked else Composed(marked=_first_paragraph(plain_of(body.marked)))
+        opening = hook if hook.marked else replace(_NOTHING, marked=_first_paragraph(plain_of(body.marked)))
         said = without_label(summary, series.label_of(entry.day), series.hashtag)
         rest = "" if plain_of(opening.marked).startswith(said.rstrip("…")) else said
-        text = arranged(Composed(marked=rest), opening, address or "")
+        text = arranged(replace(_NOTHING, marked=rest), opening, address or "")
     thumbnail = None if media else _thumbnail(entry, body, links)
     shown = [*media, *([thumbnail] if thumbnail and style == "card" and address else [])]
     return LinkedInPost(
         text=text,
         body=_request(text, posted, config, media, thumbnail, address if style == "card" else None, summary, own, root),
         media=tuple(shown),
-        problems=tuple(_problems(posted, text, settings.limit, links, bool(own_text))),
+        problems=tuple(_problems(posted, text, replaced=bool(own_text))),
     )
 
 
@@ -229,20 +224,13 @@ def _urn(path: Path) -> str:
     return f"urn:li:image:{hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
-def _problems(
-    posted: Posted, text: LinkedInText, limit: int, links: Links, replaced: bool
-) -> list[Problem]:
+def _problems(posted: Posted, text: LinkedInText, *, replaced: bool) -> list[Problem]:
+    """What is wrong with a text. ``replaced``: it is the ``linkedin:`` table's, so the body's lines are not its."""
     entry = posted.entry
-    place = {"path": entry.path, "line": entry.lines.get("linkedin", entry.body_line) if replaced else entry.body_line}
-    found = [
-        Problem(path=str(place["path"]), line=int(place["line"] or 1), severity="error", code="linkedin-text", message=error)
-        for error in text.errors
-    ]
-    for note in text.warnings:
-        line = entry.body_line + note.line - 1 if note.line and not replaced else entry.lines.get("linkedin")
-        found.append(
-            Problem(path=entry.path, line=line, severity="warning", code=note.code, message=note.message)
-        )
-    return found
+    here = entry.lines.get("linkedin", 1) if replaced else entry.body_line
 
+    def problem(note: Note, severity: Severity) -> Problem:
+        line = here if replaced or note.line is None else entry.body_line + note.line - 1
+        return Problem(path=entry.path, line=line, severity=severity, code=note.code, message=note.message)
 
+    return [*(problem(note, "error") for note in text.errors), *(problem(note, "warning") for note in text.warnings)]

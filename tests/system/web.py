@@ -19,6 +19,8 @@ from typing import Literal
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
+#: When the sample is built: all its entries are out.
+NOW = "2026-12-01T09:00:00Z"
 #: Where `make` puts the Node packages.
 NODE = ROOT / ".cache" / "node"
 
@@ -221,15 +223,16 @@ def daycast(*arguments: str, root: Path) -> str:
     return run.stdout
 
 
-def build_sample(root: Path, *, url: str) -> Project:
-    """The sample series built for an address in a new folder."""
-    copy_sample(root)
+def build_sample(root: Path, *, url: str, now: str = NOW) -> Project:
+    """The sample series built for an address in a new folder, or built again in one that has it."""
+    if not root.is_dir():
+        copy_sample(root)
     settings = next(path for path in (root / "daycast.toml", root / "pyproject.toml") if path.is_file())
     text = settings.read_text(encoding="utf-8")
     changed, count = re.subn(r'^url = ".*"$', f'url = "{url}"', text, flags=re.MULTILINE)
     assert count == 1, f"{settings.name} has no line with the site's url"
     settings.write_text(changed, encoding="utf-8")
-    output = daycast("build", root=root)
+    output = daycast("build", "--now", now, root=root)
     return Project(root=root, site=Site(root / "output" / "site", url), output=output)
 
 

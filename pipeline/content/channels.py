@@ -1,0 +1,116 @@
+"""Read what front matter says of channels: which ones, and what is different there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import get_args
+from urllib.parse import urlsplit
+
+from pipeline.config import LinkStyle, Long
+from pipeline.content import values
+from pipeline.content.keys import CHANNEL_KEY_NAMES
+from pipeline.content.notes import Notes, clipped
+from pipeline.content.tree import Listing, Scalar, Table, absent, kind_of, value_of
+from pipeline.content.values import Field
+from pipeline.model import DEFAULT_CHANNELS
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+def channels_of(field: Field, notes: Notes) -> tuple[str, ...]:
+    """Channel names, in lower case; an empty list means nowhere."""
+    found = []
+    for name in map(str.lower, values.list_of(field, notes)):
+        if _NAME.fullmatch(name) is None:
+            notes.error(
+                "bad-channel",
+                field.line,
+                f"{field.key} has '{clipped(name)}', expected names such as {', '.join(DEFAULT_CHANNELS)}",
+            )
+            continue
+        if name not in DEFAULT_CHANNELS:
+            _warn_of_slip(name, field, notes)
+        found.append(name)
+    return tuple(found)
+
+
+def _warn_of_slip(name: str, field: Field, notes: Notes) -> None:
+    from difflib import get_close_matches
+
+    for near in get_close_matches(name, DEFAULT_CHANNELS, n=1, cutoff=0.7):
+        notes.warn("maybe-typo", field.line, f"{field.key} has '{name}'; is '{near}' meant?")
+
+
+def override_of(channel: str, field: Field, notes: Notes, lines: dict[str, int]) -> Mapping[str, object]:
+    """What is different on one channel. Puts the line of each key into ``lines``, as ``linkedin.hook``."""
+    table = field.node
+    if type(table) is not Table:
+        form = "expected a table with keys such as text, hook and hashtags"
+        notes.error("bad-channel", field.line, f"{channel} is {kind_of(table)}, {form}")
+        return {}
+    names = CHANNEL_KEY_NAMES.get(channel)
+    found: dict[str, object] = {}
+    for written, node in table.items.items():
+        name = names.canonical(written) if names else None
+        line = table.lines[written]
+        if name is None:
+            likely = names.likely(written) if names else None
+            if likely is not None:
+                notes.warn(
+                    "maybe-typo",
+                    line,
+                    f"{channel} has {clipped(written)}, which it does not know; is '{likely}' meant?",
+                )
+            found[written] = value_of(node)
+        elif not absent(node):
+            found[name] = _typed(name, Field(f"{channel}: {name}", node, line), notes)
+        lines[f"{channel}.{name or written}"] = line
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def address_of(field: Field, notes: Notes) -> str | None:
+    """An absolute address."""
+    text = values.line_of(field, notes)
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
+    except ValueError:
+        good = False
+    if not good:
+        notes.error(
+            "bad-value",
+            field.line,
+            f"{field.key} is '{clipped(text)}', expected an address such as https://example.org/post",
+        )
+    return text if good else None
+
+
+def _typed(name: str, field: Field, notes: Notes) -> object:
+    if name == "hashtags":
+        return values.tags_of(field, notes)
+    if name == "images":
+        return _pictures(field, notes)
+    if name == "image":
+        return values.picture_of(field, notes)[0]
+    if name == "url":
+        return address_of(field, notes)
+    if name == "long":
+        return values.choice_of(field, get_args(Long), notes)
+    if name == "link":
+        return values.choice_of(field, get_args(LinkStyle), notes)
+    if name == "format":
+        return values.line_of(field, notes)
+    return values.text_of(field, notes)
+
+
+def _pictures(field: Field, notes: Notes) -> tuple[object, ...]:
+    nodes = field.node.items if type(field.node) is Listing else [field.node]
+    found: list[object] = []
+    for node in nodes:
+        source, alt = values.picture_of(Field(field.key, node, node.line), notes)
+        if source is not None:
+            found.append(source if alt is None and type(node) is Scalar else {"src": source, "alt": alt or ""})
+    return tuple(found)

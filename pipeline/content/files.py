@@ -1,0 +1,170 @@
+"""Find and read the Markdown files below ``series/``, and nothing outside of the project."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.content.notes import Notes
+from pipeline.content.text import MAX_FILE
+
+INDEX = "_index.md"
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_OTHER_ENDINGS = (".markdown", ".mdx", ".mdown", ".mkd")
+
+
+@dataclass(slots=True, kw_only=True)
+class Folder:
+    """A folder of ``series/`` with what is in it."""
+
+    name: str
+    #: POSIX path relative to the root.
+    path: str
+    #: Bytes of each entry file by its path, None for one that cannot be read; sorted by path.
+    files: dict[str, bytes | None] = field(default_factory=dict)
+    #: What is wrong with files and folders as such, by path.
+    notes: dict[str, Notes] = field(default_factory=dict)
+    #: ``_index.md`` is there.
+    has_index: bool = False
+    #: Its bytes; None where it cannot be read.
+    index: bytes | None = None
+
+    def paths(self) -> list[str]:
+        """Every Markdown file of it."""
+        return [*self.files, *([f"{self.path}/{INDEX}"] if self.has_index else [])]
+
+    def notes_of(self, path: str) -> Notes:
+        """The notes of a path, made where there are none."""
+        return self.notes.setdefault(path, Notes(path))
+
+
+def folders_of(root: str, notes: dict[str, Notes]) -> Iterator[Folder]:
+    """The folders of ``series/`` in the order of their names, read."""
+    base = os.path.realpath(root)
+    for item in _listed(f"{root}/series", "series", notes):
+        name = _shown(item.name)
+        path = f"series/{name}"
+        if item.name.startswith((".", "_")):
+            continue
+        if not item.is_dir():
+            if name.lower().endswith(".md"):
+                note = notes.setdefault(path, Notes(path))
+                note.warn(
+                    "not-read", None, "stands beside the series; move it into the folder of one, such as series/<name>/"
+                )
+            continue
+        folder = Folder(name=name, path=path)
+        if _inside(item, path, base, folder):
+            _walk(item.path, path, base, folder)
+        folder.files = dict(sorted(folder.files.items()))
+        if folder.files or folder.has_index:
+            yield folder
+        else:
+            notes |= folder.notes
+
+
+def _walk(start: str, path: str, base: str, folder: Folder) -> None:
+    """Read a folder and what is below it; a folder that a symbolic link leads back to is read once."""
+    seen = {os.path.realpath(start)}
+    todo = [(start, path)]
+    while todo:
+        place, path = todo.pop()
+        for item in _listed(place, path, folder.notes):
+            name = item.name
+            here = f"{path}/{_shown(name)}"
+            index = name == INDEX
+            if name.startswith((".", "_")) and not index:
+                continue
+            if item.is_dir():
+                if _inside(item, here, base, folder):
+                    real = os.path.realpath(item.path)
+                    if real not in seen:
+                        seen.add(real)
+                        todo.append((item.path, here))
+            elif index and path != folder.path:
+                folder.notes_of(here).warn(
+                    "not-read", None, f"only {folder.path}/{INDEX} describes a series; delete or rename it"
+                )
+            elif name.endswith(".md") or name.lower().endswith(".md"):
+                if here != _printable(here):
+                    folder.notes_of(_printable(here)).error(
+                        "bad-file-name", None, "its name is not UTF-8 or holds a control character; rename it"
+                    )
+                    continue
+                data = _read(item, here, base, folder)
+                if index:
+                    folder.has_index = True
+                    folder.index = data
+                else:
+                    folder.files[here] = data
+            elif name.lower().endswith(_OTHER_ENDINGS):
+                folder.notes_of(here).warn("not-read", None, "is not read; entries end in .md")
+
+
+def _listed(place: str, path: str, notes: dict[str, Notes]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(place) as items:
+            return sorted(items, key=lambda item: item.name)
+    except FileNotFoundError:
+        if path == "series":
+            notes.setdefault(path, Notes(path)).warn(
+                "not-read", None, "is not there; run 'daycast init', or make it and a folder in it"
+            )
+    except OSError as error:
+        notes.setdefault(path, Notes(path)).error("unreadable", None, f"cannot be listed: {error.strerror}")
+    return []
+
+
+def _inside(item: os.DirEntry[str], path: str, base: str, folder: Folder) -> bool:
+    """True unless a symbolic link leads out of the project."""
+    if not item.is_symlink():
+        return True
+    real = os.path.realpath(item.path)
+    if os.path.commonpath((real, base)) == base:
+        return True
+    folder.notes_of(path).error("symlink-out", None, "is a symbolic link out of the project; put the file itself there")
+    return False
+
+
+def _read(item: os.DirEntry[str], path: str, base: str, folder: Folder) -> bytes | None:
+    if not _inside(item, path, base, folder):
+        return None
+    place = os.path.realpath(item.path) if item.is_symlink() else item.path
+    try:
+        handle = os.open(place, _READ)
+        try:
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
+                folder.notes_of(path).error("unreadable", None, "is no regular file")
+                return None
+            return _whole(handle, min(about.st_size, MAX_FILE) + 1)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        folder.notes_of(path).error("unreadable", None, f"cannot be read: {error.strerror}")
+        return None
+
+
+def _whole(handle: int, size: int) -> bytes:
+    """Up to one byte more than the largest file, so that a larger one is seen to be larger."""
+    data = os.read(handle, size)
+    if len(data) < size:
+        return data
+    parts = [data]
+    got = len(data)
+    while got <= MAX_FILE and (more := os.read(handle, MAX_FILE + 1 - got)):
+        parts.append(more)
+        got += len(more)
+    return b"".join(parts)
+
+
+def _shown(name: str) -> str:
+    return name if name.isascii() else os.fsencode(name).decode(errors="backslashreplace")
+
+
+def _printable(path: str) -> str:
+    if path.isprintable():
+        return path
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in path)

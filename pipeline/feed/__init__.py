@@ -1,0 +1,40 @@
+"""Feeds of one model in three formats: RSS 2.0, Atom and JSON Feed.
+
+All hold the same items, ids, dates and bodies in the same order, and the same feed gives the same bytes.
+feedgen and lxml are loaded by the first document in XML, not by an import of this package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.feed.model import Feed, FeedImage, FeedItem
+from pipeline.feed.uris import guid
+
+__all__ = ["Feed", "FeedImage", "FeedItem", "atom", "guid", "item_document", "json_feed", "rss"]
+
+
+def rss(feed: Feed) -> bytes:
+    """The feed as RSS 2.0 (``application/rss+xml``), UTF-8."""
+    from pipeline.feed.as_rss import document
+
+    return document(feed)
+
+
+def atom(feed: Feed) -> bytes:
+    """The feed as Atom (``application/atom+xml``), UTF-8."""
+    from pipeline.feed.as_atom import document
+
+    return document(feed)
+
+
+def json_feed(feed: Feed) -> bytes:
+    """The feed as JSON Feed 1.1 (``application/feed+json``), UTF-8."""
+    from pipeline.feed.as_json import document
+
+    return document(feed)
+
+
+def item_document(feed: Feed, item: FeedItem) -> bytes:
+    """One item as an RSS document of its own, under the channel of its feed."""
+    return rss(replace(feed, items=(item,), complete=False))

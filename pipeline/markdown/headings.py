@@ -1,0 +1,71 @@
+"""Give headings their level, their id and the link to themselves, once all of them are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.markdown.addresses import encoded
+from pipeline.markdown.escape import attribute
+from pipeline.markdown.flow import Flow
+from pipeline.markdown.text import slug
+
+
+class Heading(NamedTuple):
+    """A heading whose tags are still empty pieces of its flow."""
+
+    flow: Flow
+    #: Indices of the pieces of its tags.
+    start: int
+    end: int
+    #: As written.
+    level: int
+    #: The id its writer chose; empty where there is none.
+    chosen: str
+    classes: tuple[str, ...]
+    #: Plain text.
+    text: str
+    #: Where its words begin and end in the document's text.
+    words: tuple[int, int]
+
+
+def write_headings(headings: Sequence[Heading], *, ids: set[str]) -> list[tuple[Heading, int, str]]:
+    """Fill in the tags; gives each heading with its level on the page and its id, which joins ``ids``.
+
+    The page's own title is the h1: where the headings have another one, all of them move down one level.
+    """
+    down = 0
+    tried: dict[str, int] = {}
+    chosen: dict[int, str] = {}
+    for place, heading in enumerate(headings):
+        if heading.level == 1:
+            down = 1
+        if heading.chosen:
+            # An id somebody chose, and may have linked to, comes before those we make up.
+            chosen[place] = _unique(heading.chosen, ids, tried)
+    made = []
+    for place, heading in enumerate(headings):
+        level = min(6, heading.level + down)
+        name = chosen.get(place) or _unique(slug(heading.text), ids, tried)
+        href = name if name.isascii() and place not in chosen else attribute(encoded("#" + name)[1:])
+        label = attribute(heading.text) or href
+        classes = f' class="{attribute(" ".join(heading.classes))}"' if heading.classes else ""
+        heading.flow.change(heading.start, f'<h{level} id="{attribute(name)}"{classes}>', f"<h{level}>")
+        heading.flow.change(
+            heading.end,
+            f' <a class="anchor" href="#{href}" aria-label="Link to {label}">#</a></h{level}>\n',
+            f"</h{level}>\n",
+        )
+        made.append((heading, level, name))
+    return made
+
+
+def _unique(name: str, ids: set[str], tried: dict[str, int]) -> str:
+    number = tried.get(name, 1)
+    candidate = name if number == 1 else f"{name}-{number}"
+    while candidate in ids:
+        number += 1
+        candidate = f"{name}-{number}"
+    tried[name] = number
+    ids.add(candidate)
+    return candidate

@@ -1,0 +1,245 @@
+"""`daycast build`: what is out is everywhere, what is not is nowhere, and a broken file takes nothing with it."""
+
+import json
+import os
+
+import pytest
+from support import INDEX, NOW, TOML, entry
+
+
+def build(folder, now=NOW):
+    return folder.daycast("build", "--now", now)
+
+
+def test_what_is_out_has_its_page_its_feeds_and_its_text(walks):
+    build(walks)
+    made = set(walks.site())
+    wanted = {"index.html", "404.html", "sitemap.xml", "robots.txt", "favicon.svg", "feed.xml", "atom.xml", "feed.json"}
+    wanted |= {f"walks/{name}" for name in ("index.html", "feed.xml", "atom.xml", "feed.json", "day-02/index.html")}
+    assert wanted <= made
+    assert walks.read("output/linkedin/walks/day-02.txt").startswith("#Day2/30 #thirtyWalks\n\nWe walked 2 miles")
+
+
+def test_what_is_not_out_is_nowhere_in_the_site(walks):
+    walks.write({"series/walks/day-04.md": entry(4, "Zebra crossing", extra="tags: [zebra]\naliases: [/zebra/]\n")})
+    walks.write({"series/walks/day-03.md": entry(3, body="Tomorrow is [a surprise](day-04.md) for us all.")})
+    build(walks)
+    leaks = [path for path, content in walks.site().items() if b"ebra" in content or "zebra" in path or "day-04" in path]
+    assert leaks == []
+
+
+def test_a_draft_is_nowhere_in_the_site(walks):
+    walks.write({"series/walks/day-02.md": entry(2, "Zebra crossing", extra="draft: true\n")})
+    build(walks)
+    assert [path for path, content in walks.site().items() if b"Zebra" in content or b"day-02" in content] == []
+
+
+def test_a_later_cutoff_brings_the_next_entry_everywhere(walks):
+    build(walks)
+    before = walks.site()
+    build(walks, "2026-10-22T09:00:00+02:00")
+    after = walks.site()
+    changed = {path for path in after if after[path] != before.get(path)}
+    wanted = {"index.html", "sitemap.xml", "feed.xml", "walks/feed.xml", "walks/index.html", "walks/day-03/index.html"}
+    assert wanted | {"walks/day-04/index.html"} <= changed
+
+
+def test_an_earlier_cutoff_takes_it_back_out(walks):
+    build(walks)
+    first = walks.site()
+    build(walks, "2026-12-24T00:00:00+00:00")
+    build(walks)
+    assert walks.site() == first
+
+
+def test_the_same_input_gives_the_same_bytes_and_writes_nothing(walks):
+    build(walks)
+    assert json.loads(walks.daycast("build", "--now", NOW, "--json").out)["changed"] == []
+
+
+def test_a_build_elsewhere_gives_the_same_bytes(walks, tmp_path_factory, capsys):
+    build(walks)
+    other = type(walks)(tmp_path_factory.mktemp("elsewhere"), capsys)
+    other.write({"daycast.toml": TOML, "series/walks/_index.md": INDEX})
+    other.write({f"series/walks/day-{day:02d}.md": entry(day) for day in range(1, 6)})
+    build(other)
+    assert other.site() == walks.site()
+
+
+def test_a_broken_entry_stays_everywhere_in_its_last_good_version(walks):
+    build(walks)
+    before = walks.site()
+    walks.write({"series/walks/day-02.md": "---\ntitle: [broken\n---\nNew text."})
+    ran = build(walks)
+    assert (ran.code, walks.site()) == (1, before)
+    assert "series/walks/day-02.md" in ran.err
+
+
+def test_a_broken_index_keeps_the_whole_series_in_its_last_good_version(walks):
+    build(walks)
+    before = walks.site()
+    walks.write({"series/walks/_index.md": INDEX.replace("Europe/Berlin", "Europe/Atlantis")})
+    walks.write({"series/walks/day-01.md": entry(1, "Changed meanwhile")})
+    ran = build(walks)
+    assert (ran.code, walks.site()) == (1, before)
+
+
+def test_one_broken_entry_does_not_stop_the_others(walks):
+    walks.write({"series/walks/day-02.md": b"---\ntitle: \xff\n---\n"})
+    ran = build(walks)
+    assert ran.code == 1
+    assert {"walks/day-01/index.html", "walks/day-03/index.html"} <= set(walks.site())
+
+
+def test_all_problems_of_all_files_are_told_at_once(walks):
+    walks.write({"series/walks/day-02.md": entry(2, extra="day: 31\n"), "series/walks/day-03.md": entry(3, extra="date: soon\n")})
+    err = build(walks).err
+    assert "series/walks/day-02.md:3: " in err
+    assert "series/walks/day-03.md:3: " in err
+
+
+def test_a_mended_entry_is_built_again(walks):
+    build(walks)
+    walks.write({"series/walks/day-02.md": "---\ntitle: [broken\n---\nNew text."})
+    build(walks)
+    walks.write({"series/walks/day-02.md": entry(2, "Mended")})
+    assert build(walks).code == 0
+    assert b"Mended" in walks.site()["walks/day-02/index.html"]
+
+
+def test_a_deleted_entry_is_gone_everywhere_even_when_it_was_broken(walks):
+    build(walks)
+    walks.write({"series/walks/day-02.md": "---\ntitle: [broken\n---\n"})
+    build(walks)
+    (walks.path / "series/walks/day-02.md").unlink()
+    build(walks)
+    assert [path for path, content in walks.site().items() if b"Walk number 2" in content] == []
+
+
+def test_an_entry_over_the_limit_has_a_page_and_a_feed_item_but_no_linkedin_files(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="word " * 700)})
+    ran = build(walks)
+    assert (ran.code, "walks/day-02/index.html" in walks.site()) == (1, True)
+    assert not (walks.path / "output/linkedin/walks/day-02.txt").exists()
+    assert "series/walks/day-02.md:4: " in ran.err
+    assert "3,000" in ran.err
+
+
+def test_long_summary_fits_what_is_over_the_limit(walks):
+    walks.write({"series/walks/day-02.md": entry(2, extra="summary: In short.\nlinkedin: {long: summary}\n", body="One hook here now.\n\n" + "word " * 700)})
+    assert build(walks).code == 0
+    text = walks.read("output/linkedin/walks/day-02.txt")
+    assert text == "#Day2/30 #thirtyWalks\n\nOne hook here now.\n\nIn short.\n\nhttps://walks.example/walks/day-02/\n"
+
+
+def test_a_missing_image_is_reported_and_the_page_still_built(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="Look at this picture:\n\n![A map](map.png)")})
+    ran = build(walks)
+    assert (ran.code, "walks/day-02/index.html" in walks.site()) == (1, True)
+    assert "series/walks/day-02.md:6: " in ran.err
+
+
+def test_a_linked_file_travels_with_its_entry(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="The [map](files/map.pdf) of it."), "series/walks/files/map.pdf": b"%PDF"})
+    build(walks)
+    assert walks.site()["walks/files/map.pdf"] == b"%PDF"
+
+
+@pytest.mark.parametrize("dest", ["../../../secret.txt", "../../secret.txt", "files/link.txt"])
+def test_nothing_outside_series_is_ever_copied(walks, dest):
+    walks.write({"secret.txt": "s3cret", "series/walks/day-02.md": entry(2, body=f"A [file]({dest}) that is not ours.")})
+    (walks.path / "series/walks/files").mkdir()
+    os.symlink(walks.path / "secret.txt", walks.path / "series/walks/files/link.txt")
+    ran = build(walks)
+    assert (ran.code, any(b"s3cret" in content for content in walks.site().values())) == (1, False)
+
+
+def test_links_between_entries_become_permalinks_in_page_feed_and_text(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="As [yesterday](day-01.md#top) we walked on and on.")})
+    build(walks)
+    site = walks.site()
+    assert b'href="/walks/day-01/#top"' in site["walks/day-02/index.html"]
+    assert b"https://walks.example/walks/day-01/#top" in site["walks/feed.xml"]
+    assert "yesterday (https://walks.example/walks/day-01/#top)" in walks.read("output/linkedin/walks/day-02.txt")
+
+
+def test_aliases_lead_to_the_permalink(walks):
+    walks.write({"series/walks/day-02.md": entry(2, extra="aliases: [/2023/02/old-walk/, /old.html]\n")})
+    build(walks)
+    site = walks.site()
+    assert b"https://walks.example/walks/day-02/" in site["2023/02/old-walk/index.html"]
+    assert b"https://walks.example/walks/day-02/" in site["old.html"]
+
+
+def test_an_alias_that_takes_a_page_is_an_error_and_the_page_stays(walks):
+    walks.write({"series/walks/day-02.md": entry(2, extra="aliases: [/walks/day-01/]\n")})
+    ran = build(walks)
+    assert (ran.code, b"Walk number 1" in walks.site()["walks/day-01/index.html"]) == (1, True)
+
+
+def test_a_permalink_without_the_series_works_for_a_blog_that_moves_here(walks):
+    walks.write({"daycast.toml": TOML.replace("[feed]", 'permalink = "/{slug}/"\n[feed]')})
+    build(walks)
+    assert "day-02/index.html" in walks.site()
+
+
+def test_a_site_below_a_path_links_within_it(walks):
+    walks.write({"daycast.toml": TOML.replace("https://walks.example", "https://example.org/blog")})
+    build(walks)
+    page = walks.site()["walks/day-02/index.html"].decode()
+    assert 'href="/blog/walks/day-01/"' in page
+    assert 'href="/walks' not in page
+
+
+def test_channels_decide_what_an_entry_gets(walks):
+    walks.write({"series/walks/day-02.md": entry(2, extra="channels: [linkedin]\n")})
+    build(walks)
+    assert [path for path, content in walks.site().items() if b"Walk number 2" in content and path.endswith((".xml", ".json", "day-02/index.html"))] == []
+    assert (walks.path / "output/linkedin/walks/day-02.txt").exists()
+
+
+def test_foreign_files_in_the_site_stay(walks):
+    build(walks)
+    walks.write({"output/site/CNAME": "walks.example"})
+    (walks.path / "series/walks/day-03.md").unlink()
+    build(walks)
+    assert walks.read("output/site/CNAME") == "walks.example"
+
+
+def test_lists_paginate(walks):
+    walks.write({"daycast.toml": TOML.replace("[feed]", "page_size = 2\n[feed]")})
+    build(walks)
+    site = walks.site()
+    assert b"Walk number 1" in site["page/2/index.html"]
+    assert b"/page/2/" in site["index.html"]
+
+
+def test_a_project_template_overrides_one_file(walks):
+    walks.write({"templates/404.html.j2": "gone from {{ site.title }}\n"})
+    build(walks)
+    assert walks.site()["404.html"] == b"gone from Walks\n"
+
+
+def test_a_broken_template_is_a_sentence_with_its_line(walks):
+    walks.write({"templates/404.html.j2": "fine\n{{ site.titel }}\n"})
+    ran = build(walks)
+    assert ran.code == 1
+    assert "templates/404.html.j2:2: " in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_wrong_configuration_is_exit_code_2(walks):
+    walks.write({"daycast.toml": "[sit]\n"})
+    ran = build(walks)
+    assert (ran.code, "unknown key 'sit'" in ran.err) == (2, True)
+
+
+def test_no_project_is_exit_code_2(folder):
+    ran = folder.daycast("build")
+    assert (ran.code, "daycast init" in ran.err) == (2, True)
+
+
+def test_lone_brackets_and_other_odd_links_do_not_stop_a_build(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="An [odd](http://[) and [odder](//) and [oddest](%00.md) link.")})
+    build(walks)
+    assert "walks/day-02/index.html" in walks.site()
