@@ -68,12 +68,17 @@ def _label(series: Series, entry: Entry, text: str) -> Iterator[Problem]:
                 f"'{found.group()}' has a space: LinkedIn makes the hashtag {tag} of it; write {expected}",
                 found.group(),
             )
-        elif found.start() == 0 and int(parts["day"]) != entry.day:
+        elif int(parts["day"]) != entry.day and _opens_a_line(text, found.start()):
             yield _advice(entry, "label-day", f"opens with '{found.group()}' but is day {entry.day}", found.group())
         elif parts.get("length") is not None and series.length and int(parts["length"]) != series.length:
             yield _advice(
                 entry, "label-length", f"'{found.group()}' but the series has {series.length} days", found.group()
             )
+
+
+def _opens_a_line(text: str, start: int) -> bool:
+    """Whether a place begins one of the first lines of a text: later ones may well speak of other days."""
+    return (start == 0 or text[start - 1] == "\n") and text.count("\n", 0, start) <= 2
 
 
 def _hashtags(series: Series, entry: Entry, hashtags: tuple[str, ...]) -> Iterator[Problem]:

@@ -49,6 +49,8 @@ def instant_of(text: str, wall: time, zone: str) -> datetime | None:
     Raises ValueError with the reason for a date that looks right and does not exist.
     """
     text = text.strip()
+    if len(text) > 80:
+        return None
     found = _ISO.fullmatch(text)
     if found:
         year, _, month, day, hour, minute, second, offset = found.groups()

@@ -13,8 +13,7 @@ from pipeline.content.slug import slugified
 MOST_DAYS = 9999
 
 _EMPHASIS = re.compile(r"[*_`~]+")
-_COMMENT = re.compile(r"<!--.*?-->[ \t]*\n?", re.DOTALL)
-_HEADING = re.compile(r" {0,3}#[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}#[ \t]+(\S.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 #: What may stand between a text's start, or another part of it, and the label.
 _SEPARATOR = re.compile(r"(?:^|[:|–—\-(\[,•·>/])[\W_]*\Z")
@@ -111,9 +110,10 @@ def leading_date(name: str) -> str | None:
 
 def first_line(body: str) -> str:
     """The first line of a body that shows."""
-    if body.startswith("<!--"):
-        body = _COMMENT.sub("", body).lstrip()
-    return body.partition("\n")[0].strip()
+    start = body[:2000]
+    while start.startswith("<!--") and "-->" in start:
+        start = start.partition("-->")[2].lstrip()
+    return start.partition("\n")[0].strip()
 
 
 def first_heading(body: str) -> str | None:
@@ -128,7 +128,10 @@ def first_heading(body: str) -> str | None:
         elif mark and mark[1].startswith(fence) and not line.strip(" `~"):
             fence = ""
         elif not fence and (found := _HEADING.fullmatch(line)):
-            return " ".join(re.sub(r"[*`]+", "", found[1]).split()) or None
+            text = found[1].rstrip()
+            closing = text.rstrip("#")
+            text = closing if closing.endswith((" ", "\t")) or not closing else text
+            return " ".join(re.sub(r"[*`]+", "", text).split()) or None
     return None
 
 

@@ -11,7 +11,8 @@ from pipeline.content.tree import MAX_FRONT, TOO_LONG, FrontMatterError, Table
 _YAML_END = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _TOML_END = re.compile(r"\n\+\+\+[ \t]*(?:\n|\Z)")
 _JSON_START = re.compile(r'\{\s*(?:["}]|\Z)')
-_JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
+#: A text that has no end is one part as well, so that it is looked at once.
+_JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}]', re.DOTALL)
 _BLANK = re.compile(r"(?:[ \t]*\n)+")
 
 
@@ -53,7 +54,7 @@ def read(text: str, notes: Notes) -> Front | None:
             parts = parts._replace(head=head)
         from pipeline.content.handlers import table_of
 
-        return Front(table_of(text, parts, notes), parts.body, parts.body_line)
+        return Front(table_of(parts, notes), parts.body, parts.body_line)
     except FrontMatterError as error:
         notes.error(error.code, error.line, str(error))
         return None

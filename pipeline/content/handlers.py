@@ -7,6 +7,7 @@ import re
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
+from pipeline.content.flat import read_flat
 from pipeline.content.front import Split
 from pipeline.content.notes import Notes
 from pipeline.content.tree import Table
@@ -23,16 +24,19 @@ class _Handler(BaseHandler):
         self._notes = notes
         self.lines: dict[str, int] = {}
 
-    def split(self, text: str) -> tuple[str, str]:  # noqa: ARG002 - the text comes stripped, so that its lines are off
-        return self._parts.head, self._parts.body
+    def split(self, text: str) -> tuple[str, str]:  # noqa: ARG002 - it comes stripped, so that its lines are off
+        return self._parts.head, ""
 
     def load(self, fm: str) -> dict[str, object]:
         table = self._read(fm)
         self.lines = table.lines
-        return dict(table.items)
+        return table.items  # type: ignore[return-value]
 
     def _read(self, head: str) -> Table:
         if self._parts.syntax == "yaml":
+            table = read_flat(head, self._parts.head_line)
+            if table is not None:
+                return table
             from pipeline.content.yaml_tree import read_yaml
 
             return read_yaml(head, self._parts.head_line, self._notes)
@@ -42,8 +46,8 @@ class _Handler(BaseHandler):
         return read_other(head, self._parts.head_line, self._notes)
 
 
-def table_of(text: str, parts: Split, notes: Notes) -> Table:
+def table_of(parts: Split, notes: Notes) -> Table:
     """The front matter of a text as a tree. Raises FrontMatterError."""
     handler = _Handler(parts, notes)
-    metadata, _ = frontmatter.parse(text, handler=handler)
+    metadata, _ = frontmatter.parse(parts.head, handler=handler)
     return Table(metadata, handler.lines, parts.head_line)  # type: ignore[arg-type]

@@ -19,18 +19,18 @@ class Mended(NamedTuple):
 
 _LINE = re.compile(
     r"""(?P<head>(?P<indent>[ ]*)(?P<dashes>(?:-[ \t]+)*)
-        (?:(?P<key>"[^"]*"|'[^']*'|[^\s'"\[\]{}#&*!|>%@`,?:-](?:[^:]|:(?=[^\s]))*?)[ \t]*:(?=[ \t]))?)
-        [ \t]*(?P<value>\S.*?)?[ \t]*""",
+        (?:(?P<key>"[^"]*"|'[^']*'|[^\s'"\[\]{}#&*!|>%@`,?:-](?:[^:]|:(?=[^\s]))*):(?=[ \t]))?)
+        [ \t]*(?P<value>\S.*)?""",
     re.VERBOSE,
 )
-_KEY = re.compile(r"""[ ]*(?:"[^"]*"|'[^']*'|[^\s'"#\[{-][^:]*?)[ \t]*:(?:[ \t]|$)""")
+_KEY = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s'"#\[{-][^:]*):(?:[ \t]|$)""")
 #: A comment that is one: ``#`` and a space. ``#word`` is a hashtag.
 _COMMENT = re.compile(r"[ \t]#(?=[ \t]|$).*")
 _QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}$")
 _FLOW_LIST = re.compile(r"""\[([^\[\]{}"']*)\]$""")
 _ODD_START = re.compile(r"[@`%*&!\]},|>]|[-?:](?:[ \t]|$)")
-_TAB = re.compile(r"[ ]*\t[ \t]*")
+_SPACE = re.compile(r"[ \t]+")
 _INNER = re.compile(r"(.?)(['\"])(.?)")
 
 
@@ -53,7 +53,7 @@ def mended(lines: list[str], at: int) -> Mended | None:
     new = _quote(value)
     if new is None or goes_on(lines, at):
         return None
-    key = (found["key"] or "-").strip("\"'")
+    key = (found["key"] or "-").rstrip().strip("\"'")
     head = found["head"]
     gap = "" if head.endswith((" ", "\t")) else " "
     return Mended(key, f"{head.strip()}{gap or ' '}{new}", f"{head.replace(chr(9), ' ')}{gap}{new}")
@@ -62,7 +62,8 @@ def mended(lines: list[str], at: int) -> Mended | None:
 def goes_on(lines: list[str], at: int) -> bool:
     """True where the line after ``at`` continues its value."""
     indent = len(lines[at]) - len(lines[at].lstrip(" "))
-    for line in lines[at + 1 :]:
+    for after in range(at + 1, len(lines)):
+        line = lines[after]
         text = line.lstrip(" \t")
         if text and not text.startswith("#"):
             return len(line) - len(line.lstrip(" \t")) > indent
@@ -74,7 +75,7 @@ def without_tabs(line: str) -> str:
     found = _LINE.fullmatch(line)
     if found is None or not found["key"]:
         return line
-    return f"{found['key']}: {found['value'] or ''}"
+    return f"{found['key'].rstrip()}: {(found['value'] or '').rstrip()}"
 
 
 def is_key(line: str) -> bool:
@@ -114,7 +115,7 @@ def _quote(value: str) -> str | None:
     if first == "{":
         return quoted(value) if value.startswith(("{{", "{%")) or not _open_flow(value) else None
     if _ODD_START.match(value) or ": " in value or ":\t" in value or value.endswith(":") or "\t" in value:
-        return quoted(_TAB.sub(" ", value))
+        return quoted(_SPACE.sub(lambda found: " " if "\t" in found[0] else found[0], value))
     return None
 
 

@@ -47,8 +47,10 @@ def decode(data: bytes, notes: Notes) -> str | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    ascii_only = text.isascii()
-    if (not ascii_only and _FORBIDDEN.search(text)) or len(data.translate(None, _FORBIDDEN_BYTES)) != len(data):
+    ascii_only = data.isascii()
+    # Those above U+007F start with one of these in UTF-8, as do some others.
+    suspect = b"\xc2" in data or (b"\xef" in data and (b"\xef\xb7" in data or b"\xef\xbf" in data))
+    if suspect or len(data.translate(None, _FORBIDDEN_BYTES)) != len(data):
         text = _without_controls(text, notes)
     return text if ascii_only else unicodedata.normalize("NFC", text)
 

@@ -115,7 +115,7 @@ def _smooth_tabs(lines: list[str], repairs: dict[int, Mended]) -> None:
     for at, line in enumerate(lines):
         if "\t" in line and is_key(line):
             lines[at] = without_tabs(line)
-            found = mended(lines, at) if "\t" in lines[at] else None
+            found = mended(lines, at) if "\t" in lines[at] and len(repairs) < MAX_MENDED else None
             if found is not None:
                 repairs[at] = found
                 lines[at] = found.line

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyromark import Markdown
 
 _NO_MENTIONS: Mapping[str, Mention] = MappingProxyType({})
-_UNDEFINED_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+_UNDEFINED_NOTE = re.compile(r"\\?\[\^[^\[\]\s]++\]")
 _FENCED = re.compile(f"[{marks.LITERAL}{marks.URL}][^{marks.END}]*+{marks.END}")
 
 
@@ -32,10 +32,10 @@ def compose(
 ) -> Composed:
     """Marked text of CommonMark with tables, footnotes, strikethrough, task lists and alerts.
 
-    ``link`` is asked first for each link's destination (it knows the project's files): an absolute address, or None
-    where the destination is not its own. ``base`` is the site's address, for relative destinations. ``mentions`` are
-    known companies by the last part of their page's address, in lower case. ``softbreak`` is what a line break within
-    a paragraph becomes. The text neither starts nor ends with a newline.
+    ``link`` is asked first for each link's destination (it knows the project's files): an absolute address, empty where
+    the label must stand alone, or None where the destination is not its own. ``base`` is the site's address, for
+    relative destinations. ``mentions`` are known companies by the last part of their page's address, in lower case.
+    ``softbreak`` is what a line break within a paragraph becomes. The text neither starts nor ends with a newline.
     """
     source = _readable(markdown)
     writer = Writer(link=link, base=base, mentions=mentions, softbreak=softbreak)
@@ -47,8 +47,9 @@ def compose(
     marked = writer.close()
     if "[^" in source:
         writer.at = -1
+        meant_as_text = set(_UNDEFINED_NOTE.findall(source))
         for name in _UNDEFINED_NOTE.findall(_FENCED.sub("", marked)):
-            if f"\\{name}" not in source:
+            if f"\\{name}" not in meant_as_text:
                 writer.note("footnote-undefined", f"the footnote {name} has no text; add one as “{name}: …”")
     line_of = _lines(source, starts, {at for at, *_ in [*writer.notes, *writer.images] if at >= 0})
     return Composed(

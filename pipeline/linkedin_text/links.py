@@ -77,7 +77,7 @@ class Links:
         mailbox = dest[7:] if dest[:7].lower() == "mailto:" else None
         if not read:
             return mark_literal(mailbox or "")
-        if not same(read, mailbox or dest):
+        if code and not same(read, mailbox or dest):
             self._note(code, _NO_ADDRESS[code].format(dest=dest, label=read))
         return label
 
@@ -113,11 +113,12 @@ class Links:
 def address(dest: str, *, link: Callable[[str], str | None] | None, base: str | None) -> tuple[str | None, str]:
     """The absolute address of a link's destination, and a code where it is not simply that.
 
+    An empty answer of ``link`` is no address, and no cause for a word: it knows the file and that it is not out yet.
     ``link-relative`` (no ``base`` to resolve it), ``link-scheme`` (not http or https), ``link-empty`` and
     ``link-fragment`` (a place on the same page) give no address; ``link-bare`` gives one that lacked its scheme.
     """
     if link is not None and (known := link(dest)) is not None:
-        return _clean(known), ""
+        return _clean(known) or None, ""
     if dest[:8].lower().startswith(("https://", "http://")):
         return _clean(dest), ""
     if _SCHEME.match(dest):

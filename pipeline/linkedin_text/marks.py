@@ -20,12 +20,12 @@ URN = "\ufdd3"
 END = "\ufdd4"
 ALL = LITERAL + URL + MENTION + URN + END
 
-_HIDDEN = re.compile(f"{URN}[^{ALL}]*+{END}?|[{ALL}]")
+_HIDDEN = re.compile(f"{URN}[\\w:-]*+{END}?|[{ALL}]")
 _ANY = re.compile(f"[{ALL}]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd5-\ufdef\ufffe\uffff]")
 _MEANT = {"\t": " ", "\x0b": "\n", "\x0c": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n"}
 _TRAILING = re.compile(f"(?<! ) ++(?=[{ALL}]*+(?:\n|\\Z))")
-_BLANK = re.compile(f"{LITERAL}[^{END}]*+{END}?|\n{{3,}}")
+_BLANK = re.compile(f"{LITERAL}[^{ALL}]*+{END}|\n{{3,}}")
 _JOINED = re.compile(f"([{ALL}])([^{ALL}])")
 _EDGE = " \n" + ALL
 #: U+034F, which looks like nothing and keeps what follows from composing with what precedes it.

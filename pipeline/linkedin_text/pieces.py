@@ -11,15 +11,15 @@ from pipeline.linkedin_text.result import Note
 from pipeline.linkedin_text.wire import escape, escape_url
 from pipeline.model import Mention
 
+#: A fence that a template has cut in two is no fence: what it holds is text.
 #: One class first and everything else behind it: so the search skips what cannot start a token.
 _TOKEN, _TOKEN_OR_WWW = (
     re.compile(
         rf"[#＃:{also}{marks.ALL}]"
-        rf"(?:(?<={marks.LITERAL})(?P<literal>[^{marks.ALL}]*+){marks.END}?"
-        rf"|(?<={marks.URL})(?P<url>[^{marks.ALL}]*+){marks.END}?"
-        rf"|(?<={marks.MENTION})(?P<name>[^{marks.ALL}]*+)"
-        rf"(?:{marks.URN}(?P<urn>[^{marks.ALL}]*+)(?P<whole>{marks.END})?)?"
-        rf"|(?<={marks.URN})[^{marks.ALL}]*+{marks.END}?"
+        rf"(?:(?<={marks.LITERAL})(?P<literal>[^{marks.ALL}]*+){marks.END}"
+        rf"|(?<={marks.URL})(?P<url>[^{marks.ALL}]*+){marks.END}"
+        rf"|(?<={marks.MENTION})(?P<name>[^{marks.ALL}]*+){marks.URN}(?P<urn>[\w:-]*+)(?P<whole>{marks.END})?"
+        rf"|(?<={marks.URN})[\w:-]*+{marks.END}?"
         rf"|(?<=:)(?P<slashes>//)"
         rf"{www}|)"
     )

@@ -11,54 +11,14 @@ NBSP = "\u00a0"
 #: Elements whose content is not text.
 MUTE = frozenset({"script", "style", "template"})
 #: Elements that stand on lines of their own.
-BREAKING = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    }
-)
+# fmt: off
+BREAKING = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr",
+    "html", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot",
+    "thead", "title", "tr", "ul",
+})
+# fmt: on
 #: Elements of which a post keeps nothing, or not what they mean, by what to write instead.
 LOST = {
     "a": "the address of the raw HTML link is not in the text; write [label](address)",
@@ -74,7 +34,7 @@ LOST = {
     "sup": "LinkedIn has no superscript, so the text in <sup> reads as if it stood on the line",
 }
 _TOKEN = re.compile(
-    r"<!--(?:-?>|.*?-->|(?P<open>.*+))|<[?!](?:[^>]*+>)?"
+    r"<!--(?:-?>|.*?-->|(?P<open>.*+))|<[?!][^>]*+(?:>|\Z)"
     r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9:-]*+)(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )

@@ -18,16 +18,18 @@ import re
 RESERVED = "\\|{}@[]()<>#*_~"
 
 _CLASS = re.escape(RESERVED)
-_TEXT = rf"(?:[^{_CLASS}]++|\\[{_CLASS}])++"
-_ELEMENT = re.compile(
-    rf"(?P<text>{_TEXT})"
-    rf"|\{{hashtag\|(?P<sign>\\?\#|＃)\|(?P<word>{_TEXT})\}}"
-    rf"|@\[(?P<name>{_TEXT})\]\((?P<urn>urn:[\w:.-]++)\)"
-    r"|(?P<bare>\#(?=[^\W_]))"
+_CHAR = rf"(?:[^{_CLASS}]|\\[{_CLASS}])"
+_ELEMENTS = (
+    rf"|\{{hashtag\|(?P<sign>\\?#|＃)\|(?P<word>{_CHAR}++)\}}"
+    rf"|@\[(?P<name>{_CHAR}++)\]\(urn:[\w:.-]++\)"
+    r"|(?P<bare>#(?=[^\W_]))"
 )
-#: What may stand bare in an address where addresses are not escaped: anything but what cuts a post.
-_RAW_URL = re.compile(r"(?:https?://|www\.)(?:[^\s\\|{}\[\]()<>@]++|@(?!\[)|\\.)++", re.IGNORECASE)
-_URL_START = re.compile(r"https?://|www\.", re.IGNORECASE)
+_ELEMENT = re.compile(rf"(?P<text>{_CHAR}++){_ELEMENTS}")
+#: In an address where addresses are not escaped anything may stand bare but what cuts a post.
+_RAW_ELEMENT = re.compile(
+    r"(?P<url>(?i:https?://|www\.)(?:[^\s\\|{}\[\]()<>@]++|@(?!\[)|\\.)++)"
+    rf"|(?P<text>{_CHAR}(?:(?!(?i:https?://|www\.)){_CHAR})*+){_ELEMENTS}"
+)
 _ESCAPED = re.compile(rf"\\([{_CLASS}])")
 
 
@@ -64,26 +66,18 @@ def unescape(commentary: str, *, raw_urls: bool = False) -> str:
 
     Raises ValueError, with the place, where the text breaks the grammar.
     """
+    match = (_RAW_ELEMENT if raw_urls else _ELEMENT).match
     plain: list[str] = []
     at = 0
     while at < len(commentary):
-        if raw_urls and (url := _RAW_URL.match(commentary, at)):
-            plain.append(_ESCAPED.sub(r"\1", url[0]))
-            at = url.end()
-            continue
-        element = _ELEMENT.match(commentary, at)
+        element = match(commentary, at)
         if element is None:
             raise ValueError(f"{commentary[at]!r} at {at} is neither escaped nor part of a hashtag or a mention")
-        end = element.end()
-        if element["text"] is not None:
-            if raw_urls and (url := _URL_START.search(commentary, at + 1, end)):
-                end = url.start()
-            plain.append(_ESCAPED.sub(r"\1", commentary[at:end]))
-        elif element["word"] is not None:
-            plain.append(element["sign"][-1] + _ESCAPED.sub(r"\1", element["word"]))
-        elif element["name"] is not None:
-            plain.append(_ESCAPED.sub(r"\1", element["name"]))
-        else:
+        kind = element.lastgroup
+        if kind == "bare":
             plain.append("#")
-        at = end
+        elif kind is not None:
+            sign = element["sign"][-1] if kind == "word" else ""
+            plain.append(sign + _ESCAPED.sub(r"\1", element[kind]))
+        at = element.end()
     return "".join(plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -15,7 +16,11 @@ RULE: Final = "———"
 BULLETS: Final = ("•", "◦", "▪")
 #: Levels of indentation shown; deeper ones would leave no room for text on a phone.
 DEEPEST: Final = 10
+#: Characters of a column's head that bear to be repeated in each row; a longer head stands once, above the rows.
+LONGEST_HEAD: Final = 80
 
+#: What names a heading for the page's links; CommonMark takes it for text, the blog does not show it either.
+_HEADING_ID = re.compile(r"(?<! ) ++\{(?: *+[#.][^\s{}#.]++)++ *+\}\Z")
 _STRUCK = "LinkedIn has no strikethrough, so the struck text reads as if it stood; say it in words"
 _BROKEN_ADDRESS = "emphasis marks break the address before them; write it as <https://…>"
 
@@ -79,7 +84,7 @@ class Writer:
         #: Outputs that wait for a link, a cell or an image's text to end, with their gaps.
         self._waiting: list[tuple[list[str], int]] = []
         self._targets: list[Mapping[str, str]] = []
-        #: Images around the event at hand: their text holds no links.
+        #: Images around the event at hand: of these only the outermost counts, and all within is its text.
         self._in_images = 0
         #: Something before the event at hand left no text, so spaces on both of its sides are one.
         self._glue = False
@@ -223,6 +228,11 @@ class Writer:
         if not self._gap:
             self._gap = 1
 
+    def _end_heading(self) -> None:
+        if self._out and self._out[-1][-1] == "}" and (kept := _HEADING_ID.sub("", self._out[-1])):
+            self._out[-1] = kept
+        self._end_block()
+
     def _paragraph(self, _: object) -> None:
         self._block()
         if self._item is not None:
@@ -322,7 +332,11 @@ class Writer:
         self._cells.append(edged(self._release()))
 
     def _end_head(self) -> None:
-        self._header, self._cells = [cell.rstrip(" :") for cell in self._cells], []
+        header, self._cells = [cell.rstrip(" :") for cell in self._cells], []
+        if max(map(len, header), default=0) > LONGEST_HEAD:
+            self._row([cell for cell in header if cell])
+            header = [""] * len(header)
+        self._header = header
 
     def _end_row(self) -> None:
         named = zip(self._header, self._cells, strict=False)
@@ -371,31 +385,31 @@ class Writer:
         self._put(mark_literal(f"[{self.references[key]}]"))
 
     def _start_image(self, detail: Mapping[str, str]) -> None:
-        self._hold()
-        self._targets.append(detail)
         self._in_images += 1
+        if self._in_images == 1:
+            self._hold()
+            self._targets.append(detail)
 
     def _end_image(self) -> None:
         self._in_images -= 1
-        source = self._targets.pop()["dest_url"]
-        alt = " ".join(plain_of(self._release()).split())
-        if self._in_images:
-            self._put(alt)
-        elif not self._mute:
-            self.images.append((self.at, source, alt))
-        self._glue = True
+        if not self._in_images:
+            source = self._targets.pop()["dest_url"]
+            alt = " ".join(plain_of(self._release()).split())
+            if not self._mute:
+                self.images.append((self.at, source, alt))
+            self._glue = True
 
     def _start_link(self, detail: Mapping[str, str]) -> None:
-        self._hold()
-        self._targets.append(detail)
+        if not self._in_images:
+            self._hold()
+            self._targets.append(detail)
 
     def _end_link(self) -> None:
-        detail = self._targets.pop()
-        label = self._release()
-        if self._in_images:
-            self._put(label)
-        else:
-            self._put(self._links.text(label, dest=detail["dest_url"], kind=detail["link_type"]))
+        if not self._in_images:
+            detail = self._targets.pop()
+            text = self._links.text(self._release(), dest=detail["dest_url"], kind=detail["link_type"])
+            self._put(text)
+            self._glue = self._glue or not text
 
     # Raw HTML.
 
@@ -459,7 +473,7 @@ _START: dict[str, Callable[[Writer, Any], None]] = {
 }
 _END: dict[str, Callable[[Writer], None]] = {
     "Paragraph": Writer._end_block,
-    "Heading": Writer._end_block,
+    "Heading": Writer._end_heading,
     "BlockQuote": Writer._end_quote,
     "CodeBlock": Writer._end_code,
     "HtmlBlock": Writer._end_html,

@@ -40,7 +40,7 @@ class LinkUse:
 
     #: As written.
     dest: str
-    #: Plain text; empty for one in raw HTML.
+    #: Plain text, of a picture its alternative text; empty for a link in raw HTML.
     text: str
     #: Line in the Markdown, from 1.
     line: int

@@ -43,9 +43,10 @@ _ELEMENTS: dict[str, frozenset[str]] = {
 _NOT_FOR_ENTRIES = (
     "acronym address applet area article aside base basefont bgsound big blink body button canvas center col"
     " colgroup command content data datalist dialog dir element embed fencedframe fieldset font footer form frame"
-    " frameset head header hgroup html image input isindex keygen label legend link listing main map marquee menu"
-    " menuitem meta meter multicol nav nextid nobr optgroup option output param picture plaintext portal progress"
-    " rb rtc search selectedcontent shadow slot spacer strike track tt"
+    " frameset head header hgroup html iframe image input isindex keygen label legend link listing main map"
+    " marquee math menu menuitem meta meter multicol nav nextid nobr noembed noframes noscript object optgroup"
+    " option output param picture plaintext portal progress rb rtc script search select selectedcontent shadow"
+    " slot spacer strike style svg template textarea title track tt xmp"
 )
 #: Elements of HTML, past and present, that may not stand in an entry. A name that is neither allowed nor one of
 #: these is no element: whoever writes ``Vec<T>`` means it to be read.

@@ -151,7 +151,7 @@ class Writer:
         #: Where the link that is open began, in ``text`` and in ``out``; -1 where none is.
         link_text = link_out = -1
         link_dest = ""
-        link_line = 0
+        link_line = link_images = 0
         heading_out = heading_text = 0
         heading: dict[str, Any] = {}
 
@@ -193,6 +193,7 @@ class Writer:
                 ((name, data),) = tag.items()
                 if name == "Link":
                     link_text, link_out, link_line = len(text), len(out), self.line(span)
+                    link_images = len(self.images)
                     link_dest = data["dest_url"] if data["link_type"] != "Email" else "mailto:" + data["dest_url"]
                     close_link = self.open_link(link_dest, data["title"], link_line)
                 elif name == "List":
@@ -242,6 +243,8 @@ class Writer:
                             add(escaped(link_dest))
                         add(close_link)
                         label = one_line("".join(text[link_text:]))
+                        if not label and len(self.images) > link_images:
+                            label = self.images[-1].alt
                         self.links.append(LinkUse(dest=link_dest, text=label, line=link_line))
                         link_text = -1
                     elif tag == "TableCell":
@@ -360,7 +363,7 @@ class Writer:
             f'<pre tabindex="0"><code{named}>{same if coloured is None else coloured}</code></pre>\n',
             f"<pre><code{named}>{same}</code></pre>\n",
         )
-        self.text.append(code)
+        self.text.append(one_line(code) + "\n")
 
     def write_task(self, *, done: bool) -> None:
         """The box of a task; many feed readers take form fields out, so a feed gets a character."""
@@ -380,7 +383,7 @@ class Writer:
         if where is None:
             self.flow.out.append("")
             return ""
-        titled = f' title="{attribute(title)}"' if title else ""
+        titled = f' title="{attribute(without_controls(title))}"' if title else ""
         self.flow.add(f'<a href="{where[0]}"{titled}>', f'<a href="{where[1]}"{titled}>')
         return "</a>"
 
@@ -456,7 +459,7 @@ class Writer:
         for name in dict.fromkeys(made.unknown):
             self.note("raw-html", line, f"<{name}> is no HTML element and is shown as text: write it as `<{name}>`")
         self.quiet = max(0, self.quiet + made.quiet)
-        self.text.append(made.text)
+        self.text.append(one_line(made.text))
         self.flow.add(made.page, made.feed)
         self.raw_html = self.raw_html or "<" in made.page
 

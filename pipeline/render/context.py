@@ -59,6 +59,7 @@ class SiteView:
     assets: Mapping[str, str]
     #: Every series that has an entry out.
     series: tuple[Link, ...]
+    #: Empty where nothing carries a tag.
     tags_url: str
 
 

@@ -133,7 +133,7 @@ class Pages:
                 for made in edition.series
                 if made.place is not None and made.posted
             ),
-            tags_url=place(edition.site, f"/{TAGS}/").url,
+            tags_url=place(edition.site, f"/{TAGS}/").url if self._tags else "",
         )
 
     def _feed_links(self, folder: str, title: str) -> FeedLinks:

@@ -77,6 +77,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # one run reads each template once
         )
 
     def _sentence(self, name: str, error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from tests.system.web import Kind, Page, Served
+from tests.system.web import ROOT, Kind, Page, Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ViewportSize
     from playwright.sync_api import Page as Tab
 
+PICTURES = ROOT / ".cache" / "screenshots"
 Scheme = Literal["light", "dark"]
 KINDS: tuple[Kind, ...] = ("home", "series", "entry", "tags", "tag", "404")
 #: The narrowest screen WCAG 2.2 asks for (1.4.10 Reflow), and a desktop's.
@@ -49,11 +51,12 @@ def browser(leave_out: Callable[[str, str], None], command: Callable[[str, str],
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory, note: Callable[[str], None]) -> Path:
+def pictures(note: Callable[[str], None]) -> Path:
     """The folder for screenshots, named at the end of the run."""
-    folder = tmp_path_factory.mktemp("screenshots")
-    note(f"screenshots: {folder}")
-    return folder
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
+    note(f"screenshots: {PICTURES}")
+    return PICTURES
 
 
 @dataclass(frozen=True)

@@ -162,8 +162,11 @@ def test_no_file_names_the_machine_it_was_built_on(project: Project) -> None:
     assert [path for path in project.site.folder.rglob("*") if path.is_file() and needle in path.read_bytes()] == []
 
 
-def test_two_builds_give_the_same_bytes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
-    again = build_sample(tmp_path_factory.mktemp("again") / "project", url=project.site.url)
+def test_another_place_time_zone_and_locale_give_the_same_bytes(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("else where") / "project"
+    again = build_sample(elsewhere, url=project.site.url, TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="7")
     assert contents(again.site) == contents(project.site)
 
 

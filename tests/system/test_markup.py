@@ -34,7 +34,7 @@ def test_the_nu_checker_finds_no_error(
     for message, count in style.most_common():
         note(f"Nu, not counted: {count} × {message}")
     errors = [
-        f"{Path(m['url']).relative_to(web.site.folder)}:{m.get('lastLine')}: {m['message']}"
+        f"{Path(m['url'].removeprefix('file:')).relative_to(web.site.folder)}:{m.get('lastLine')}: {m['message']}"
         for m in messages
         if m["type"] != "info" and not m["message"].startswith("CSS:")
     ]

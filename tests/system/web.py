@@ -206,12 +206,12 @@ def copy_sample(root: Path) -> None:
     shutil.copy(settings if settings.is_file() else ROOT / "pyproject.toml", root)
 
 
-def daycast(*arguments: str, root: Path) -> str:
+def daycast(*arguments: str, root: Path, **environment: str) -> str:
     """Run the command in a project; what it printed. A failure shows all it said."""
     run = subprocess.run(
         [sys.executable, "-m", "pipeline", *arguments],
         cwd=root,
-        env={**os.environ, "PYTHONUTF8": "1"},
+        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -223,7 +223,7 @@ def daycast(*arguments: str, root: Path) -> str:
     return run.stdout
 
 
-def build_sample(root: Path, *, url: str, now: str = NOW) -> Project:
+def build_sample(root: Path, *, url: str, now: str = NOW, **environment: str) -> Project:
     """The sample series built for an address in a new folder, or built again in one that has it."""
     if not root.is_dir():
         copy_sample(root)
@@ -232,7 +232,7 @@ def build_sample(root: Path, *, url: str, now: str = NOW) -> Project:
     changed, count = re.subn(r'^url = ".*"$', f'url = "{url}"', text, flags=re.MULTILINE)
     assert count == 1, f"{settings.name} has no line with the site's url"
     settings.write_text(changed, encoding="utf-8")
-    output = daycast("build", "--now", now, root=root)
+    output = daycast("build", "--now", now, root=root, **environment)
     return Project(root=root, site=Site(root / "output" / "site", url), output=output)
 
 

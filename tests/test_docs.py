@@ -1,0 +1,175 @@
+"""The documentation is true: every command, option, key and problem is in it, and its examples run."""
+
+import argparse
+import ast
+import dataclasses
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from support import Folder
+
+from pipeline import config, content
+from pipeline.cli import COMMANDS
+from pipeline.cli.run import command_of, parser_of
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+
+
+def page(name):
+    return (REFERENCE / name).read_text(encoding="utf-8")
+
+
+def section(text, heading):
+    return re.split(r"^## ", text.split(f"\n## {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name):
+    told = section(page("cli.md"), name)
+    parser = parser_of(name, command_of(name))
+    options = [o for action in parser._actions for o in action.option_strings if o.startswith("--") and o != "--help"]
+    assert [option for option in options if option not in told] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_help(name):
+    actions = parser_of(name, command_of(name))._actions
+    assert [action.dest for action in actions if not action.help and not action.choices] == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [("[site]", config.Site), ("[feed]", config.FeedSettings), ("[channels.linkedin]", config.LinkedIn)],
+)
+def test_every_setting_is_documented_with_its_default(heading, kind):
+    told = section(page("config.md"), heading)
+    for field in dataclasses.fields(kind):
+        row = next((line for line in told.splitlines() if line.startswith(f"| `{field.name}` |")), None)
+        assert row is not None, field.name
+        default = field.default
+        if isinstance(default, (str, int)):
+            shown = f'"{default}"' if isinstance(default, str) else str(default).lower()
+            assert row.split(" | ")[1].strip("`") == shown
+
+
+def key_table(name):
+    rows = ["| key | takes | meaning | also read as |", "| --- | --- | --- | --- |"]
+    for key in getattr(content, name):
+        also = ", ".join(f"`{alias}`" for alias in key.aliases)
+        rows.append(f"| `{key.name}` | {key.type} | {key.meaning} | {also} |".replace("  |", " |"))
+    return "\n".join(rows)
+
+
+def test_the_tables_of_front_matter_keys_are_those_of_the_code(pytestconfig):
+    pattern = re.compile(r"(<!-- keys: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+    text = page("front-matter.md")
+    made = pattern.sub(lambda found: f"{found[1]}\n{key_table(found[2])}\n\n{found[3]}", text)
+    if pytestconfig.getoption("--update-golden"):
+        (REFERENCE / "front-matter.md").write_text(made, encoding="utf-8")
+    assert page("front-matter.md") == made
+
+
+# ── problems ─────────────────────────────────────────────────────────────────────────────────────
+
+CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
+
+
+def codes_in(path):
+    """The codes that a module gives problems: ``code="…"``, and the word that comes first with a dash in a note."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
+                    yield keyword.value.value
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called.lstrip("_") in ("advice", "problem", "note", "warn", "error", "wrong"):
+                words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+                yield from (word for word in words[:2] if CODE.fullmatch(word) and word not in ("error", "warning"))
+
+
+def test_every_problem_is_documented_and_every_documented_one_exists():
+    given = {code for path in sorted((ROOT / "pipeline").rglob("*.py")) for code in codes_in(path)}
+    documented = set(re.findall(r"^\| `([a-z0-9-]+)` \|", page("problems.md"), re.MULTILINE))
+    assert documented == given | set(content.CODES)
+
+
+# ── links and examples ───────────────────────────────────────────────────────────────────────────
+
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_between_pages_lead_somewhere(path):
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    local = [link for link in links if "://" not in link and not link.startswith(("mailto:", "day-"))]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+def shell_lines(text):
+    for block in re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        yield from (line.partition("  #")[0].strip() for line in block.splitlines())
+
+
+def run_lines(lines, start: Folder):
+    """Run the lines that are daycast's, following ``cd``; gives what failed."""
+    here, failed = start, []
+    for line in lines:
+        words = shlex.split(line)
+        if words[:1] == ["cd"]:
+            here = Folder(here.path / words[1], here._capsys)
+        elif words[:1] == ["render"]:
+            words = ["daycast", *words]
+        if words[:1] == ["daycast"]:
+            ran = here.daycast(*words[1:])
+            if ran.code != 0:
+                failed.append((line, ran.err))
+    return here, failed
+
+
+@pytest.fixture
+def empty(tmp_path, capsys):
+    return Folder(tmp_path, capsys)
+
+
+def test_the_five_minutes_of_the_readme_work(empty):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    five = section(text, "Five minutes").replace(" (or", "\n")
+    lines = [line for line in shell_lines(five) if not line.startswith("uv ")]
+    here, failed = run_lines(lines, empty)
+    assert failed == []
+    assert (here.path / "output/site/30-days-of-tests/day-01/index.html").is_file()
+
+
+def test_the_tutorial_works_as_it_is_written(empty):
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition("## 3. ")
+    here, failed = run_lines(shell_lines(before), empty)
+    (body,) = re.findall(r"^```markdown\n(.*?)^```", before, re.DOTALL | re.MULTILINE)
+    day = here.path / "series/walks/day-02.md"
+    front = day.read_text(encoding="utf-8").split("---\n")[1].replace("draft: true\n", "")
+    day.write_text(f"---\n{front}---\n{body}", encoding="utf-8")
+    later, more = run_lines(shell_lines("## 3. " + rest.partition("## 5. ")[0]), here)
+    assert failed + more == []
+    wire = later.daycast("render", "2", "--channel", "linkedin", "--wire").out
+    assert "\\(eleven kilometres\\)" in wire
+    assert "{hashtag|\\#|walking}" in wire
+
+
+def test_the_readme_shows_what_render_prints(empty):
+    ran = Folder(ROOT, empty._capsys).daycast("render", "2", "--channel", "linkedin", "--now", "2026-11-23T12:00:00Z")
+    title = re.search(r"^#Day2/30  (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    entry = (ROOT / "series/30daysofgenerativeai/day-02.md").read_text(encoding="utf-8")
+    assert title is not None
+    assert title[1] in entry
+    assert ran.code == 0
+
+
+def test_a_command_without_its_options_says_what_it_is_for():
+    for name in COMMANDS:
+        parser: argparse.ArgumentParser = parser_of(name, command_of(name))
+        assert parser.description
