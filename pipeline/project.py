@@ -53,8 +53,8 @@ def find_entry(project: Project, wanted: int | None, now: datetime, *, series: s
         what = f"no series named '{series}'" if series else "no series"
         raise ContentError(f"there is {what} in series/; there are: {names}")
     if wanted is None:
-        days = [day for item in chosen for day in out(plan(item, now, zone=project.config.site.zone))]
-        newest = max(days, key=lambda day: (day.due or now, day.day), default=None)
+        posted = [day for item in chosen for day in out(plan(item, now, zone=project.config.site.zone))]
+        newest = max(posted, key=lambda day: (day.due or now, day.day), default=None)
         if newest is None or newest.entry is None:
             raise ContentError("nothing is out yet; name a day, such as 'render day 1'")
         return newest.series, newest.entry

@@ -47,7 +47,7 @@ def run(name: str, words: Sequence[str], folder: str | None) -> int:
 
 def command_of(name: str) -> Command:
     """The module of a command."""
-    return import_module(f"pipeline.cli.{name}")  # type: ignore[return-value]
+    return import_module(f"pipeline.cli.{name}")
 
 
 def parser_of(name: str, command: Command) -> argparse.ArgumentParser:

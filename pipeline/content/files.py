@@ -12,6 +12,7 @@ from pipeline.content.text import MAX_FILE
 
 INDEX = "_index.md"
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_OUT = "is a symbolic link out of the project; put what it leads to in its place"
 _OTHER_ENDINGS = (".markdown", ".mdx", ".mdown", ".mkd")
 
 
@@ -43,6 +44,9 @@ class Folder:
 def folders_of(root: str, notes: dict[str, Notes]) -> Iterator[Folder]:
     """The folders of ``series/`` in the order of their names, read."""
     base = os.path.realpath(root)
+    if not _within(f"{root}/series", base):
+        notes.setdefault("series", Notes("series")).error("symlink-out", None, _OUT)
+        return
     for item in _listed(f"{root}/series", "series", notes):
         name = _shown(item.name)
         path = f"series/{name}"
@@ -121,11 +125,15 @@ def _inside(item: os.DirEntry[str], path: str, base: str, folder: Folder) -> boo
     """True unless a symbolic link leads out of the project."""
     if not item.is_symlink():
         return True
-    real = os.path.realpath(item.path)
-    if os.path.commonpath((real, base)) == base:
+    if _within(item.path, base):
         return True
-    folder.notes_of(path).error("symlink-out", None, "is a symbolic link out of the project; put the file itself there")
+    folder.notes_of(path).error("symlink-out", None, _OUT)
     return False
+
+
+def _within(place: str, base: str) -> bool:
+    real = os.path.realpath(place)
+    return real == base or real.startswith(base.rstrip(os.sep) + os.sep)
 
 
 def _read(item: os.DirEntry[str], path: str, base: str, folder: Folder) -> bytes | None:

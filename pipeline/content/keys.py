@@ -144,6 +144,7 @@ ENTRY_KEYS = (
             "last_modified",
             "last_modified_at",
             "updatedDate",
+            "date_updated",
             "dateModified",
         ),
         type="as date",

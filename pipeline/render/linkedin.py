@@ -52,6 +52,13 @@ class LinkedInPost:
         return (json.dumps(self.body, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Image:
+    #: Source path.
+    source: str
+    alt: str
+
+
 def linkedin_post(
     posted: Posted, *, edition: Edition, root: Path, config: Config, templates: Templates, summary: str
 ) -> LinkedInPost:
@@ -60,10 +67,9 @@ def linkedin_post(
     settings = config.linkedin
     own: Mapping[str, object] = entry.overrides.get("linkedin", {})
     links = Links(edition=edition, root=root, source=entry.path)
+    pictures = Links(edition=edition, root=root, source=entry.path)
     style = str(own.get("link") or settings.link)
     address = _address(posted, config)
-    media = _media(own, links, entry)
-
     def converted(markdown: str, softbreak: str) -> Composed:
         return compose(
             markdown,
@@ -76,6 +82,7 @@ def linkedin_post(
     own_text = own.get("text")
     soft = " " if settings.softbreak == "space" else "\n"
     body = converted(str(own_text), "\n") if own_text else converted(entry.body, soft)
+    media = _media(own, pictures, entry, body)
     hook = converted(str(own["hook"]), "\n") if own.get("hook") else _NOTHING
     footer = converted(str(own["footer"]), "\n") if own.get("footer") else _NOTHING
     label = "" if _opens_with_label(plain_of(hook.marked or body.marked), series, entry) else label_line(series, entry)
@@ -109,13 +116,16 @@ def linkedin_post(
         said = without_label(summary, series.label_of(entry.day), series.hashtag)
         rest = "" if plain_of(opening.marked).startswith(said.rstrip("…")) else said
         text = arranged(replace(_NOTHING, marked=rest), opening, address or "")
-    thumbnail = None if media else _thumbnail(entry, body, links)
-    shown = [*media, *([thumbnail] if thumbnail and style == "card" and address else [])]
+    missing = dict(pictures.missing)  # what the body's own images miss is the page's to tell
+    thumbnail = None if media else _thumbnail(entry, body, pictures)
+    sent = [image.source for image in media]
+    if thumbnail and style == "card" and address:
+        sent.append(thumbnail)
     return LinkedInPost(
         text=text,
-        body=_request(text, posted, config, media, thumbnail, address if style == "card" else None, summary, own, root),
-        media=tuple(shown),
-        problems=tuple(_problems(posted, text, replaced=bool(own_text))),
+        body=_request(text, config, _content(entry, summary, media, thumbnail, address if style == "card" else None, root)),
+        media=tuple(sent),
+        problems=(*_missing(entry, missing), *_problems(posted, text, replaced=bool(own_text))),
     )
 
 
@@ -151,16 +161,24 @@ def _hashtags(value: object) -> list[str]:
     return [str(tag).lstrip("#＃") for tag in value] if isinstance(value, (list, tuple)) else []
 
 
-def _media(own: Mapping[str, object], links: Links, entry: Entry) -> list[str]:
+def _media(own: Mapping[str, object], links: Links, entry: Entry, body: Composed) -> list[_Image]:
+    """The images that the ``linkedin:`` table asks for, each with the alt text that is nearest to it."""
     listed = own.get("images")
     wanted = [own["image"]] if own.get("image") else list(listed) if isinstance(listed, (list, tuple)) else []
+    in_body = {image.src: image.alt for image in body.images}
     found = []
     for item in wanted:
-        src = str(item.get("src", "")) if isinstance(item, Mapping) else str(item)
+        given = item if isinstance(item, Mapping) else {"src": item}
+        src = str(given.get("src", ""))
+        alt = given.get("alt") or own.get("image_alt") or in_body.get(src)
+        if not alt and src == entry.image:
+            alt = entry.image_alt
         links.follow(src)
         source = _source(links, src)
         if source is not None:
-            found.append(source)
+            found.append(_Image(source=source, alt=str(alt or "")))
+        else:
+            links.missing.setdefault(src, "is not a file beside the entry")
     return found
 
 
@@ -183,18 +201,7 @@ def _first_paragraph(text: str) -> str:
     return next((part for part in text.split("\n\n") if part.strip()), "")
 
 
-def _request(
-    text: LinkedInText,
-    posted: Posted,
-    config: Config,
-    media: list[str],
-    thumbnail: str | None,
-    card: str | None,
-    summary: str,
-    own: Mapping[str, object],
-    root: Path,
-) -> dict[str, object]:
-    entry = posted.entry
+def _request(text: LinkedInText, config: Config, content: Mapping[str, object] | None) -> dict[str, object]:
     body: dict[str, object] = {
         "author": config.linkedin.author,
         "commentary": text.commentary,
@@ -203,25 +210,43 @@ def _request(
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
     }
+    return {**body, "content": content} if content else body
+
+
+def _content(
+    entry: Entry, summary: str, media: list[_Image], thumbnail: str | None, card: str | None, root: Path
+) -> dict[str, object] | None:
+    """Exactly one of an image, several images or an article card (posts-api, 2026-11); None for text alone."""
     if media:
-        alts = {image.src: image.alt for image in text.images}
-        alt = str(own.get("image_alt") or entry.image_alt or "")
-        shown = [{"id": _urn(root / path), "altText": alts.get(Path(path).name, alt)} for path in media]
-        body["content"] = {"media": shown[0]} if len(shown) == 1 else {"multiImage": {"images": shown}}
-    elif card:
-        article = {
-            "source": card,
-            "title": entry.title[:_CARD_TITLE],
-            "description": summary[:_CARD_DESCRIPTION],
-        }
-        if thumbnail:
-            article["thumbnail"] = _urn(root / thumbnail)
-        body["content"] = {"article": article}
-    return body
+        shown = [{"id": _urn(root / image.source), "altText": image.alt} for image in media]
+        return {"media": shown[0]} if len(shown) == 1 else {"multiImage": {"images": shown}}
+    if not card:
+        return None
+    article = {
+        "source": card,
+        "title": entry.title[:_CARD_TITLE],
+        "description": summary[:_CARD_DESCRIPTION],
+    }
+    if thumbnail:
+        article["thumbnail"] = _urn(root / thumbnail)
+    return {"article": article}
 
 
 def _urn(path: Path) -> str:
     return f"urn:li:image:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _missing(entry: Entry, missing: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(
+            path=entry.path,
+            line=entry.lines.get("linkedin"),
+            severity="error",
+            code="image-missing",
+            message=f"the image '{src}' of the linkedin table {reason}",
+        )
+        for src, reason in missing.items()
+    ]
 
 
 def _problems(posted: Posted, text: LinkedInText, *, replaced: bool) -> list[Problem]:

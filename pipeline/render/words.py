@@ -42,8 +42,10 @@ def shorten(text: str, length: int = SUMMARY_LENGTH) -> str:
     text = " ".join(text.split())
     if len(text) <= length:
         return text
-    cut = text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.–—-")
-    return (cut or text[: length - 1]) + "…"
+    cut = text[: length - 1]
+    if text[length - 1] != " " and " " in cut:
+        cut = cut.rsplit(" ", 1)[0]
+    return cut.rstrip(" ,;:.–—-") + "…"
 
 
 def without_label(text: str, label: str, hashtag: str | None) -> str:

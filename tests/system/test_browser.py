@@ -91,6 +91,17 @@ def visited(browser: Browser, web: Served, page: Page, **settings: Any) -> Itera
         yield visit
 
 
+def broken_pictures(tab: Tab) -> list[str]:
+    """Have every picture of a page loaded, however far down it is; the addresses of those that do not show."""
+    broken: list[str] = tab.evaluate(
+        """() => Promise.all([...document.images].map(image => {
+            image.loading = 'eager';
+            return image.decode().then(() => '', () => image.src);
+        })).then(found => found.filter(Boolean))"""
+    )
+    return broken
+
+
 def fullest(web: Served, kind: Kind) -> Page:
     """The page of a kind with the most on it."""
     return max(web.site.pages_of(kind), key=lambda page: page.file.stat().st_size)
@@ -103,6 +114,15 @@ def test_no_page_complains_or_fetches_from_elsewhere(browser: Browser, web: Serv
             if visit.complaints or visit.foreign:
                 noisy[page.path] = (visit.complaints, visit.foreign)
     assert noisy == {}
+
+
+def test_every_picture_shows(browser: Browser, web_below: Served) -> None:
+    broken = {}
+    for page in web_below.site.pages_of("entry"):
+        with visited(browser, web_below, page) as visit:
+            if found := broken_pictures(visit.tab):
+                broken[page.path] = found
+    assert broken == {}
 
 
 def test_the_site_works_in_a_folder_of_its_host(browser: Browser, web_below: Served) -> None:
@@ -140,6 +160,7 @@ def test_axe_finds_no_barrier(
         with visited(
             browser, web, fullest(web, kind), color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
         ) as visit:
+            broken_pictures(visit.tab)
             visit.tab.screenshot(path=pictures / f"{kind}-{scheme}-{size}.png", full_page=True)
             visit.tab.evaluate(axe)
             result = visit.tab.evaluate("(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
