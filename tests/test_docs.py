@@ -79,8 +79,12 @@ CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 
 
 def codes_in(path):
-    """The codes that a module gives problems: ``code="…"``, and the word that comes first with a dash in a note."""
+    """The codes that a module gives problems: ``code="…"``, the word of a note, the keys of a table of sentences."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Dict):
+            keys = [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+            if keys and all(re.fullmatch(r"link-[a-z]+", key) for key in keys):
+                yield from keys
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
                 if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):

@@ -108,12 +108,15 @@ def leading_date(name: str) -> str | None:
     return found[0] if found else None
 
 
-def first_line(body: str) -> str:
-    """The first line of a body that shows."""
+def first_lines(body: str) -> tuple[str, ...]:
+    """The first line of a body that shows; where that is a heading, the one below it as well."""
     start = body[:2000]
     while start.startswith("<!--") and "-->" in start:
         start = start.partition("-->")[2].lstrip()
-    return start.partition("\n")[0].strip()
+    line, _, rest = start.partition("\n")
+    if line[:1] == "#" and _HEADING.fullmatch(line):
+        return line.strip(), rest.lstrip().partition("\n")[0].strip()
+    return (line.strip(),)
 
 
 def first_heading(body: str) -> str | None:

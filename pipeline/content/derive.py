@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pipeline.content.days import (
     MOST_DAYS,
     Label,
-    first_line,
+    first_lines,
     label_of,
     literal_length,
     most_common,
@@ -110,7 +110,7 @@ def _pattern(drafts: Sequence[Draft]) -> str:
 
 
 def _texts(draft: Draft) -> tuple[str, ...]:
-    return draft.values.get("title", ""), first_line(draft.body), (draft.values.get("summary") or "")[:400]
+    return draft.values.get("title", ""), *first_lines(draft.body), (draft.values.get("summary") or "")[:400]
 
 
 def _length(drafts: Sequence[Draft], label: Label) -> int | None:

@@ -240,6 +240,9 @@ def _aliases(field: Field, extra: dict[str, Field], host: str, notes: Notes) -> 
     found: list[str] = []
     for one in (field, *others):
         foreign = ENTRY_NAMES.rank(one.key) > 1
+        if foreign and type(one.node) is Scalar and is_true(one.node.text) is not None:
+            extra[one.key] = one
+            continue
         for text in values.list_of(one, notes):
             path = _path_of(text, host, relative=foreign)
             if path is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from pipeline.content.text import MAX_FILE
 INDEX = "_index.md"
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _OUT = "is a symbolic link out of the project; put what it leads to in its place"
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OTHER_ENDINGS = (".markdown", ".mdx", ".mdown", ".mkd")
 
 
@@ -48,11 +50,11 @@ def folders_of(root: str, notes: dict[str, Notes]) -> Iterator[Folder]:
         notes.setdefault("series", Notes("series")).error("symlink-out", None, _OUT)
         return
     for item in _listed(f"{root}/series", "series", notes):
-        name = _shown(item.name)
-        path = f"series/{name}"
-        if item.name.startswith((".", "_")):
+        name = item.name
+        path = f"series/{_shown(name)}"
+        if name.startswith((".", "_")):
             continue
-        if not item.is_dir():
+        if not _is_dir(item):
             if name.lower().endswith(".md"):
                 note = notes.setdefault(path, Notes(path))
                 note.warn(
@@ -60,7 +62,7 @@ def folders_of(root: str, notes: dict[str, Notes]) -> Iterator[Folder]:
                 )
             continue
         folder = Folder(name=name, path=path)
-        if _inside(item, path, base, folder):
+        if _storable(name, path, folder) and _inside(item, path, base, folder):
             _walk(item.path, path, base, folder)
         folder.files = dict(sorted(folder.files.items()))
         if folder.files or folder.has_index:
@@ -81,8 +83,8 @@ def _walk(start: str, path: str, base: str, folder: Folder) -> None:
             index = name == INDEX
             if name.startswith((".", "_")) and not index:
                 continue
-            if item.is_dir():
-                if _inside(item, here, base, folder):
+            if _is_dir(item):
+                if _storable(name, here, folder) and _inside(item, here, base, folder):
                     real = os.path.realpath(item.path)
                     if real not in seen:
                         seen.add(real)
@@ -92,10 +94,7 @@ def _walk(start: str, path: str, base: str, folder: Folder) -> None:
                     "not-read", None, f"only {folder.path}/{INDEX} describes a series; delete or rename it"
                 )
             elif name.endswith(".md") or name.lower().endswith(".md"):
-                if here != _printable(here):
-                    folder.notes_of(_printable(here)).error(
-                        "bad-file-name", None, "its name is not UTF-8 or holds a control character; rename it"
-                    )
+                if not _storable(name, here, folder):
                     continue
                 data = _read(item, here, base, folder)
                 if index:
@@ -110,7 +109,8 @@ def _walk(start: str, path: str, base: str, folder: Folder) -> None:
 def _listed(place: str, path: str, notes: dict[str, Notes]) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(place) as items:
-            return sorted(items, key=lambda item: item.name)
+            # What is there itself comes before what only leads there.
+            return sorted(items, key=lambda item: (item.is_symlink(), item.name))
     except FileNotFoundError:
         if path == "series":
             notes.setdefault(path, Notes(path)).warn(
@@ -119,6 +119,24 @@ def _listed(place: str, path: str, notes: dict[str, Notes]) -> list[os.DirEntry[
     except OSError as error:
         notes.setdefault(path, Notes(path)).error("unreadable", None, f"cannot be listed: {error.strerror}")
     return []
+
+
+def _is_dir(item: os.DirEntry[str]) -> bool:
+    try:
+        return item.is_dir()
+    except OSError:
+        return False  # a circle of symbolic links: reading it tells so
+
+
+def _storable(name: str, path: str, folder: Folder) -> bool:
+    """True for a name that can be shown and stored as it is."""
+    if name.isascii() and name.isprintable():
+        return True
+    if _UNFIT.search(name) is None:
+        return True
+    message = "its name is not UTF-8 or holds a control character; rename it"
+    folder.notes_of(path).error("bad-file-name", None, message)
+    return False
 
 
 def _inside(item: os.DirEntry[str], path: str, base: str, folder: Folder) -> bool:
@@ -169,10 +187,4 @@ def _whole(handle: int, size: int) -> bytes:
 
 
 def _shown(name: str) -> str:
-    return name if name.isascii() else os.fsencode(name).decode(errors="backslashreplace")
-
-
-def _printable(path: str) -> str:
-    if path.isprintable():
-        return path
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in path)
+    return _UNFIT.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", name)

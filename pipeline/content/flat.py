@@ -68,7 +68,7 @@ def read_flat(head: str, first: int) -> Table | None:
             nodes += 1
         elif text and text[0] != "#" and not text.isspace():
             return None
-    return Table(items, lines, first) if nodes <= MAX_NODES else None
+    return Table(items, lines, next(iter(lines.values()), first)) if nodes <= MAX_NODES else None
 
 
 def _scalar(double: str | None, single: str | None, plain: str | None, line: int) -> Scalar | None:

@@ -129,7 +129,7 @@ ENTRY_KEYS = (
     ),
     Key(
         name="canonical_url",
-        aliases=("canonical", "canonicalURL", "originalArticleURL"),
+        aliases=("canonical", "originalArticleURL"),
         type="an address",
         meaning="The entry's first home, if that is not this site.",
         example="https://example.org/first",
@@ -211,7 +211,7 @@ SERIES_KEYS = (
     ),
     Key(
         name="zone",
-        aliases=("timezone", "time_zone", "tz"),
+        aliases=("timezone", "tz"),
         type="an IANA zone",
         meaning="Whose wall time that is. Default: the site's zone.",
         example="Europe/Berlin",

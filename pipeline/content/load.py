@@ -69,8 +69,8 @@ def load(root: Path, config: Config, *, last_good: Callable[[str], LastGood | No
         stands = path in standing
         kept = last_good if stands else nothing
         made = assemble(head, folder.files, _setting(head, config), last_good=kept, notes_of=folder.notes_of)
-        problems += made.advice
         if stands:
+            problems += made.advice
             series.append(made.series)
             present = {name: data for name, data in folder.files.items() if data is not None and name in made.good}
             sources |= present if folder.index is None else {f"{path}/{INDEX}": folder.index, **present}

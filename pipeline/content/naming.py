@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from pipeline.content.days import MOST_DAYS, Label, first_line, leading_number
+from pipeline.content.days import MOST_DAYS, Label, first_lines, leading_number
 from pipeline.content.draft import Draft
 from pipeline.content.notes import clipped
 from pipeline.content.tree import Scalar, kind_of
@@ -69,8 +69,9 @@ def claim_of(draft: Draft, label: Label) -> Claim | None:
         return Claim(named.day, "the title", draft.lines.get("title"))
     if draft.slug and (number := label.in_name(draft.slug)) is not None:
         return Claim(number, "the slug", draft.lines.get("slug"))
-    if named := label.in_text(first_line(draft.body)):
-        return Claim(named.day, "the first line", draft.body_line)
+    for opening in first_lines(draft.body):
+        if named := label.in_text(opening):
+            return Claim(named.day, "the first line", draft.body_line)
     return None
 
 

@@ -23,6 +23,8 @@ from pipeline.content.tree import (
 
 _TOML_NAME = r"""(?:"[^"\n]*"|'[^'\n]*'|[\w-]+)"""
 _TOML_KEY = re.compile(rf"^[ \t]*(?:\[+[ \t]*)?({_TOML_NAME}(?:[ \t]*\.[ \t]*{_TOML_NAME})*)[ \t]*[=\]]", re.MULTILINE)
+_TOML_PART = r"""(?>[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+_TOML_DEEP = re.compile(rf"(?<![\w-]){_TOML_PART}(?:[ \t]*+\.[ \t]*+{_TOML_PART}){{{MAX_DEPTH}}}")
 _JSON_KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
 _TOML_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -31,6 +33,9 @@ def read_toml(head: str, first: int, notes: Notes) -> Table:
     """The tree of TOML front matter whose first line is line ``first`` of the file. Raises FrontMatterError."""
     import tomllib
 
+    if (deep := _TOML_DEEP.search(head)) is not None:
+        # The parser's time grows with the square of such a key's length.
+        raise FrontMatterError("too-big", first + head.count("\n", 0, deep.start()), TOO_DEEP)
     try:
         data = tomllib.loads(head)
     except tomllib.TOMLDecodeError as error:

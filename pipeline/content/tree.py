@@ -101,7 +101,7 @@ def _typed(text: str) -> object:
         return None
     if text in _BOOL:
         return _BOOL[text]
-    if text[:1] not in "-+.0123456789":
+    if text[:1] not in "-+.0123456789" or len(text) > 300:
         return text
     if _INT.fullmatch(text):
         return int(text)

@@ -3,6 +3,9 @@
 Two steps, so that a template can stand between them. `compose` gives *marked text*: plain text in which pieces that
 must stay as they are and mentions are fenced by non-characters. `finish` turns marked text, with whatever a template
 has put around it, into both forms at once, so that ``unescape(text.commentary) == text.plain``.
+
+Patterns that few texts need stand as strings: `re` compiles them at their first use and keeps them, so that every
+start does not pay for each of them.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pyromark import Markdown
 
 _NO_MENTIONS: Mapping[str, Mention] = MappingProxyType({})
-_UNDEFINED_NOTE = re.compile(r"\\?\[\^[^\[\]\s]++\]")
-_FENCED = re.compile(f"[{marks.LITERAL}{marks.URL}][^{marks.END}]*+{marks.END}")
+_UNDEFINED_NOTE = r"\\?\[\^[^\[\]\s]++\]"
+_FENCED = f"[{marks.LITERAL}{marks.URL}][^{marks.END}]*+{marks.END}"
 
 
 def compose(
@@ -40,15 +40,16 @@ def compose(
     source = _readable(markdown)
     writer = Writer(link=link, base=base, mentions=mentions, softbreak=softbreak)
     events, starts = _events(source)
-    if "[^" in source:
+    noted = "^" in source and "[^" in source
+    if noted:
         _walk_with_notes(writer, events)
     else:
         writer.walk(events, range(len(events)))
     marked = writer.close()
-    if "[^" in source:
+    if noted:
         writer.at = -1
-        meant_as_text = set(_UNDEFINED_NOTE.findall(source))
-        for name in _UNDEFINED_NOTE.findall(_FENCED.sub("", marked)):
+        meant_as_text = set(re.findall(_UNDEFINED_NOTE, source))
+        for name in re.findall(_UNDEFINED_NOTE, re.sub(_FENCED, "", marked)):
             if f"\\{name}" not in meant_as_text:
                 writer.note("footnote-undefined", f"the footnote {name} has no text; add one as “{name}: …”")
     line_of = _lines(source, starts, {at for at, *_ in [*writer.notes, *writer.images] if at >= 0})
@@ -94,7 +95,8 @@ def _events(source: str) -> tuple[list[Any], list[int] | None]:
 
     Only the source's bytes tell an escaped ``#``, which starts no hashtag, from a bare one.
     """
-    if "\\#" not in source and "&#" not in source and "&num;" not in source:
+    escapes = ("\\" in source and "\\#" in source) or ("&" in source and ("&#" in source or "&num;" in source))
+    if not escapes:
         return list(_parser().events(source)), None
     data = source.encode()
     events: list[Any] = []

@@ -13,7 +13,7 @@ from pipeline.linkedin_text.pieces import pieces_of
 from pipeline.linkedin_text.result import Image, LinkedInText, Note
 from pipeline.linkedin_text.wire import RESERVED, escape, units
 
-_STYLED = re.compile("[\U0001d400-\U0001d7ff]++(?: [\U0001d400-\U0001d7ff]++)*+")
+_STYLED = "[\U0001d400-\U0001d7ff]++(?: [\U0001d400-\U0001d7ff]++)*+"
 
 
 def finish(
@@ -75,7 +75,7 @@ def _styled(plain: str) -> list[Note]:
     # All of U+1D400 to U+1D7FF, and nothing else, has this high surrogate; an unaligned match only costs a search.
     if plain.isascii() or b"\x35\xd8" not in plain.encode("utf-16-le"):
         return []
-    styled = _STYLED.search(plain)
+    styled = re.search(_STYLED, plain)
     if styled is None:
         return []
     return [

@@ -12,7 +12,7 @@ _LINES = 3
 #: By device: characters on a line (its width in columns) and UTF-16 units shown at most.
 _DEVICES = {"mobile": (47, 140), "desktop": (70, 210)}
 #: Characters whose width must be looked up.
-_UNEVEN = re.compile("[^\n -\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2319]")
+_UNEVEN = "[^\n -\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2319]"
 
 
 def fold(plain: str) -> dict[str, tuple[int, int]]:
@@ -45,7 +45,8 @@ def _shown(plain: str, columns: int, most: int) -> int:
 def _line(text: str, start: int, columns: int) -> tuple[int, int]:
     """Where the line's text ends and where the next line starts, laid out by words."""
     over = start + columns
-    if _UNEVEN.search(text, start, over + 1):
+    seen = text[start : over + 1]
+    if not seen.isascii() and re.search(_UNEVEN, seen):
         over = _overflow(text, start, columns)
     newline = text.find("\n", start, over + 1)
     if newline >= 0:

@@ -11,13 +11,13 @@ from pipeline.linkedin_text.marks import mark_literal, mark_mention, mark_url, p
 from pipeline.linkedin_text.pieces import may_be_mentioned
 from pipeline.model import Mention
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*+:"
 _UNSAFE = re.compile('[\x00-\x20\x7f-\x9f\\s<>"\ufdd0-\ufdef\ufffe\uffff]')
-_LINKEDIN = re.compile(
-    r"https?://(?:[a-z]{2,3}\.)?linkedin\.com(?::\d+)?/(company|school|showcase|in|pub|feed)(?:/([^/?#]*))?(?=[/?#]|\Z)",
-    re.IGNORECASE,
+_LINKEDIN = (
+    r"(?i)https?://(?:[a-z]{2,3}\.)?linkedin\.com(?::\d+)?/(company|school|showcase|in|pub|feed)(?:/([^/?#]*))?"
+    r"(?=[/?#]|\Z)"
 )
-_TAG = re.compile(r"(?<![\w#＃&/])[#＃]\w*[^\W\d_]")
+_TAG = r"(?<![\w#＃&/])[#＃]\w*[^\W\d_]"
 
 _NO_ADDRESS = {
     "link-relative": "the link to “{dest}” is relative and the site's address is not known, so only “{label}” is "
@@ -63,7 +63,7 @@ class Links:
         self.written.append(url)
         if bare:
             return mark_url(url)
-        if ("#" in label or "＃" in label) and _TAG.search(label):
+        if ("#" in label or "＃" in label) and re.search(_TAG, label):
             self._note(
                 "hashtag-in-link",
                 f"the hashtag in the label “{read}” becomes LinkedIn's own link; write “\\#” where it is not meant so",
@@ -102,7 +102,7 @@ class Links:
             return label
         if not read:
             return None
-        if not _TAG.match(read):
+        if not re.match(_TAG, read):
             self._note(
                 "link-reduced",
                 f"the link to LinkedIn's own “{url}” is left out, so only “{read}” is in the post; tag it by hand",
@@ -121,7 +121,7 @@ def address(dest: str, *, link: Callable[[str], str | None] | None, base: str | 
         return _clean(known) or None, ""
     if dest[:8].lower().startswith(("https://", "http://")):
         return _clean(dest), ""
-    if _SCHEME.match(dest):
+    if re.match(_SCHEME, dest):
         return None, "link-scheme"
     if not dest:
         return None, "link-empty"
@@ -151,7 +151,7 @@ def _core(address: str) -> str:
 
 def linkedin_place(url: str) -> tuple[str, str] | None:
     """``("company", "microsoft")``: which kind of LinkedIn page an address is of, and its name in lower case."""
-    place = _LINKEDIN.match(url) if "linkedin.com/" in url.lower() else None
+    place = re.match(_LINKEDIN, url) if "linkedin.com/" in url.lower() else None
     return None if place is None else (place[1].lower(), unquote(place[2] or "").lower())
 
 

@@ -19,14 +19,15 @@ URN = "\ufdd3"
 #: Closes each of them.
 END = "\ufdd4"
 ALL = LITERAL + URL + MENTION + URN + END
+#: What indents: LinkedIn does not keep ordinary spaces at the start of a line.
+NBSP = "\u00a0"
 
-_HIDDEN = re.compile(f"{URN}[\\w:-]*+{END}?|[{ALL}]")
-_ANY = re.compile(f"[{ALL}]")
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd5-\ufdef\ufffe\uffff]")
+_HIDDEN = f"{URN}[\\w:-]*+{END}?|[{ALL}]"
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _MEANT = {"\t": " ", "\x0b": "\n", "\x0c": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n"}
-_TRAILING = re.compile(f"(?<! ) ++(?=[{ALL}]*+(?:\n|\\Z))")
-_BLANK = re.compile(f"{LITERAL}[^{ALL}]*+{END}|\n{{3,}}")
-_JOINED = re.compile(f"([{ALL}])([^{ALL}])")
+_TRAILING = f"(?<! ) ++(?=[{ALL}]*+(?:\n|\\Z))"
+_BLANK = f"{LITERAL}[^{ALL}]*+{END}|\n{{3,}}"
+_JOINED = f"([{ALL}])([^{ALL}])"
 _EDGE = " \n" + ALL
 #: U+034F, which looks like nothing and keeps what follows from composing with what precedes it.
 _JOINER = "\u034f"
@@ -34,7 +35,7 @@ _JOINER = "\u034f"
 
 def plain_of(marked: str) -> str:
     """The text as read: marked text without its marks."""
-    return marked if marked.isascii() else _HIDDEN.sub("", marked)
+    return marked if marked.isascii() else re.sub(_HIDDEN, "", marked)
 
 
 def mark_literal(text: str) -> str:
@@ -54,7 +55,11 @@ def mark_mention(name: str, urn: str) -> str:
 
 def unmarked(text: str) -> str:
     """Foreign text without characters that would be taken for marks."""
-    return text if text.isascii() else _ANY.sub("", text)
+    if not text.isascii():
+        for mark in ALL:
+            if mark in text:
+                text = text.replace(mark, "")
+    return text
 
 
 def without_surrogates(text: str) -> str:
@@ -76,9 +81,9 @@ def tidy(marked: str) -> str:
     if _CONTROL.search(marked):
         marked = _CONTROL.sub(lambda m: _MEANT.get(m[0], ""), marked.replace("\r\n", "\n"))
     if " \n" in marked or f" {END}" in marked:
-        marked = _TRAILING.sub("", marked)
+        marked = re.sub(_TRAILING, "", marked)
     if "\n\n\n" in marked:
-        marked = _BLANK.sub(lambda m: "\n\n" if m[0][0] == "\n" else m[0], marked)
+        marked = re.sub(_BLANK, lambda m: "\n\n" if m[0][0] == "\n" else m[0], marked)
     return edged(marked)
 
 
@@ -97,7 +102,7 @@ def normalized(marked: str) -> str:
     """Marked text in NFC that still is in NFC when the marks are taken away."""
     marked = unicodedata.normalize("NFC", marked)
     if not unicodedata.is_normalized("NFC", plain_of(marked)):
-        marked = _JOINED.sub(_kept_apart, marked)
+        marked = re.sub(_JOINED, _kept_apart, marked)
     return marked
 
 

@@ -5,41 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipeline.linkedin_text import marks
 from pipeline.linkedin_text.result import Note
 from pipeline.linkedin_text.wire import escape, escape_url
 from pipeline.model import Mention
 
-#: A fence that a template has cut in two is no fence: what it holds is text.
-#: One class first and everything else behind it: so the search skips what cannot start a token.
-_TOKEN, _TOKEN_OR_WWW = (
-    re.compile(
-        rf"[#＃:{also}{marks.ALL}]"
-        rf"(?:(?<={marks.LITERAL})(?P<literal>[^{marks.ALL}]*+){marks.END}"
-        rf"|(?<={marks.URL})(?P<url>[^{marks.ALL}]*+){marks.END}"
-        rf"|(?<={marks.MENTION})(?P<name>[^{marks.ALL}]*+){marks.URN}(?P<urn>[\w:-]*+)(?P<whole>{marks.END})?"
-        rf"|(?<={marks.URN})[\w:-]*+{marks.END}?"
-        rf"|(?<=:)(?P<slashes>//)"
-        rf"{www}|)"
-    )
-    for also, www in (("", ""), ("wW", r"|(?<=[wW])(?P<www>[wW]{2}\.)"))
-)
-_URN = re.compile(r"urn:li:\w+:[\w-]+", re.ASCII)
+_URN = r"(?a)urn:li:\w+:[\w-]+"
 #: What an address may go on with (GFM, "Autolinks (extension)"; narrower, as it also ends at quotation marks).
-_REST = re.compile(rf"[^\s<>\"“”«»{marks.ALL}]*+")
+_REST = rf"[^\s<>\"“”«»{marks.ALL}]*+"
 #: What belongs to the text around an address and not to it.
 _TRAILING = "?!.,:*_~'’”»…。、，；：！？）】」』"
 #: Marks of letters, such as vowel signs, belong to a tag as well; ``\w`` lacks them.
 _WORD = re.compile("[\\w\u200c\u200d]*+")
 _BEFORE_NO_TAG = "_#＃&/"
-_CUT = re.compile(r"\++|#|[-.'’&·@/](?=[^\W\d_])|[-.'’&·@](?=\d)")
-_MISSING_SPACE = re.compile(r"[1-9]\d?[A-Z][a-z]+\Z")
+_CUT = r"\++|#|[-.'’&·@/](?=[^\W\d_])|[-.'’&·@](?=\d)"
+_MISSING_SPACE = r"[1-9]\d?[A-Z][a-z]+\Z"
 
 
 def may_be_mentioned(mention: Mention) -> bool:
     """Whether a mention fits LinkedIn's grammar."""
-    return bool(mention.name) and _URN.fullmatch(mention.urn) is not None
+    return bool(mention.name) and re.fullmatch(_URN, mention.urn) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +55,7 @@ def pieces_of(marked: str, *, template: bool, escape_urls: bool) -> Pieces:
     """The pieces of marked text. ``template`` and ``escape_urls`` are explained at `finish`."""
     made = Pieces()
     plain, special = made.plain, made.special
-    search = (_TOKEN_OR_WWW if "www." in marked or "WWW." in marked else _TOKEN).search
+    search = _token(www="www." in marked or "WWW." in marked).search
     done = at = 0
     while found := search(marked, at):
         start, at = found.span()
@@ -106,6 +93,24 @@ def pieces_of(marked: str, *, template: bool, escape_urls: bool) -> Pieces:
     if done < len(marked):
         plain.append(marked[done:])
     return made
+
+
+@cache
+def _token(*, www: bool) -> re.Pattern[str]:
+    """What may begin a piece: a fence, a hashtag's sign, an address.
+
+    One class first and everything else behind it: so the search skips what cannot begin one. A fence that a template
+    has cut in two is none: what it holds is text.
+    """
+    return re.compile(
+        rf"[#＃:{'wW' if www else ''}{marks.ALL}]"
+        rf"(?:(?<={marks.LITERAL})(?P<literal>[^{marks.ALL}]*+){marks.END}"
+        rf"|(?<={marks.URL})(?P<url>[^{marks.ALL}]*+){marks.END}"
+        rf"|(?<={marks.MENTION})(?P<name>[^{marks.ALL}]*+){marks.URN}(?P<urn>[\w:-]*+)(?P<whole>{marks.END})?"
+        rf"|(?<={marks.URN})[\w:-]*+{marks.END}?"
+        r"|(?<=:)(?P<slashes>//)"
+        rf"{r'|(?<=[wW])(?P<www>[wW]{2}[.])' if www else ''}|)"
+    )
 
 
 def _put_fenced(made: Pieces, found: re.Match[str], *, escape_urls: bool) -> None:
@@ -153,7 +158,7 @@ def _tag_end(notes: list[Note], text: str, start: int, *, before: str) -> int:
                 )
             )
         return start
-    if cut := _CUT.match(text, end):
+    if cut := re.compile(_CUT).match(text, end):
         whole = text[start : _word_end(text, cut.end())]
         notes.append(
             Note(
@@ -161,7 +166,7 @@ def _tag_end(notes: list[Note], text: str, start: int, *, before: str) -> int:
                 code="hashtag-cut",
             )
         )
-    elif word[0].isdigit() and text[start - 1 : start] in ("", "\n") and _MISSING_SPACE.match(word):
+    elif word[0].isdigit() and text[start - 1 : start] in ("", "\n") and re.match(_MISSING_SPACE, word):
         notes.append(
             Note(
                 message=f"“{tag}” becomes a hashtag; if it is a heading or a number, write “# ” or “\\#”",
@@ -197,7 +202,7 @@ def _address(text: str, found: re.Match[str], done: int) -> tuple[int, int]:
             return start, start
     if start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
         return start, start
-    end = _REST.match(text, found.end()).end()  # type: ignore[union-attr]
+    end = re.compile(_REST).match(text, found.end()).end()  # type: ignore[union-attr]
     opened = closed = -1
     while end > found.end():
         last = text[end - 1]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pipeline.linkedin_text.code import code_lines
 from pipeline.linkedin_text.marks import mark_literal, unmarked
 
-NBSP = "\u00a0"
 #: Elements whose content is not text.
 MUTE = frozenset({"script", "style", "template"})
 #: Elements that stand on lines of their own.
@@ -151,13 +151,3 @@ def _text(raw: str) -> str:
         pieces += (_decoded(raw[at : sign.start()]), mark_literal(_decoded(sign[0])))
         at = sign.end()
     return "".join([*pieces, _decoded(raw[at:])])
-
-
-def code_lines(code: str) -> list[str]:
-    """Lines of code as a post can show them: leading spaces as no-break spaces, which LinkedIn keeps."""
-    lines = []
-    for line in code.split("\n"):
-        kept = line.rstrip(" ")
-        text = kept.lstrip(" ")
-        lines.append(NBSP * (len(kept) - len(text)) + text)
-    return lines

@@ -24,13 +24,12 @@ _ELEMENTS = (
     rf"|@\[(?P<name>{_CHAR}++)\]\(urn:[\w:.-]++\)"
     r"|(?P<bare>#(?=[^\W_]))"
 )
-_ELEMENT = re.compile(rf"(?P<text>{_CHAR}++){_ELEMENTS}")
+_ESCAPED = rf"\\([{_CLASS}])"
 #: In an address where addresses are not escaped anything may stand bare but what cuts a post.
-_RAW_ELEMENT = re.compile(
-    r"(?P<url>(?i:https?://|www\.)(?:[^\s\\|{}\[\]()<>@]++|@(?!\[)|\\.)++)"
-    rf"|(?P<text>{_CHAR}(?:(?!(?i:https?://|www\.)){_CHAR})*+){_ELEMENTS}"
-)
-_ESCAPED = re.compile(rf"\\([{_CLASS}])")
+_RAW = r"(?i:https?://|www\.)"
+_RAW_URL = rf"{_RAW}(?:[^\s\\|{{}}\[\]()<>@]++|@(?!\[)|\\.)++"
+_ELEMENT = rf"(?P<text>{_CHAR}++){_ELEMENTS}"
+_RAW_ELEMENT = rf"(?P<url>{_RAW_URL})|(?P<text>{_CHAR}(?:(?!{_RAW}){_CHAR})*+){_ELEMENTS}"
 
 
 def units(text: str) -> int:
@@ -52,6 +51,8 @@ def escape(text: str) -> str:
 
 def escape_url(url: str) -> str:
     """An address for the wire where addresses are to stay raw: only what would cut the post is escaped."""
+    if not re.match(_RAW_URL, url):
+        return escape(url)
     for char in "\\|{}[]()<>":
         if char in url:
             url = url.replace(char, "\\" + char)
@@ -66,7 +67,7 @@ def unescape(commentary: str, *, raw_urls: bool = False) -> str:
 
     Raises ValueError, with the place, where the text breaks the grammar.
     """
-    match = (_RAW_ELEMENT if raw_urls else _ELEMENT).match
+    match = re.compile(_RAW_ELEMENT if raw_urls else _ELEMENT).match
     plain: list[str] = []
     at = 0
     while at < len(commentary):
@@ -78,6 +79,6 @@ def unescape(commentary: str, *, raw_urls: bool = False) -> str:
             plain.append("#")
         elif kind is not None:
             sign = element["sign"][-1] if kind == "word" else ""
-            plain.append(sign + _ESCAPED.sub(r"\1", element[kind]))
+            plain.append(sign + re.sub(_ESCAPED, r"\1", element[kind]))
         at = element.end()
     return "".join(plain)

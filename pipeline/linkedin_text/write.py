@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from pipeline.linkedin_text import rawhtml
+from pipeline.linkedin_text.code import code_lines
 from pipeline.linkedin_text.links import Links
-from pipeline.linkedin_text.marks import ALL, edged, mark_literal, plain_of
-from pipeline.linkedin_text.rawhtml import NBSP, code_lines
+from pipeline.linkedin_text.marks import ALL, NBSP, edged, mark_literal, plain_of
 from pipeline.model import Mention
 
 RULE: Final = "———"
@@ -20,7 +19,7 @@ DEEPEST: Final = 10
 LONGEST_HEAD: Final = 80
 
 #: What names a heading for the page's links; CommonMark takes it for text, the blog does not show it either.
-_HEADING_ID = re.compile(r"(?<! ) ++\{(?: *+[#.][^\s{}#.]++)++ *+\}\Z")
+_HEADING_ID = r"(?<! ) ++\{(?: *+[#.][^\s{}#.]++)++ *+\}\Z"
 _STRUCK = "LinkedIn has no strikethrough, so the struck text reads as if it stood; say it in words"
 _BROKEN_ADDRESS = "emphasis marks break the address before them; write it as <https://…>"
 
@@ -108,7 +107,7 @@ class Writer:
             if kind == "Text":
                 if self._gap or self._glue:
                     self._text(value)
-                else:
+                elif value:
                     self._out.append(value)
                 continue
             self.at = at
@@ -229,7 +228,7 @@ class Writer:
             self._gap = 1
 
     def _end_heading(self) -> None:
-        if self._out and self._out[-1][-1] == "}" and (kept := _HEADING_ID.sub("", self._out[-1])):
+        if self._out and self._out[-1][-1] == "}" and (kept := re.sub(_HEADING_ID, "", self._out[-1])):
             self._out[-1] = kept
         self._end_block()
 
@@ -362,7 +361,10 @@ class Writer:
     def _emphasis(self, _: object) -> None:
         if self._gap or not self._out:
             return
-        before = self._out[-1][-300:]
+        before = self._out[-1]
+        if before[-1] in " \n(":
+            return
+        before = before[-300:]
         address = before.rfind("://")
         if address >= 0 and not any(map(str.isspace, before[address:])) and before[-1] not in ALL:
             self.note("address-broken", _BROKEN_ADDRESS)
@@ -414,6 +416,8 @@ class Writer:
     # Raw HTML.
 
     def _inline_html(self, html: str) -> None:
+        from pipeline.linkedin_text import rawhtml
+
         tag = rawhtml.tag_of(html)
         if tag is not None:
             if self._mute:
@@ -435,6 +439,8 @@ class Writer:
         self._html.append(html)
 
     def _end_html(self) -> None:
+        from pipeline.linkedin_text import rawhtml
+
         lines = rawhtml.lines_of(
             "".join(self._html), softbreak=self._softbreak, lose=lambda sentence: self.note("html-lost", sentence)
         )

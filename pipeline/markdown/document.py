@@ -63,7 +63,7 @@ class Note:
 
     #: A sentence with the remedy, without a place.
     message: str
-    #: ``no-alt``, ``unsafe-link``, ``empty-link``, ``unused-footnote`` or ``raw-html``.
+    #: ``no-alt``, ``link-scheme``, ``link-empty``, ``footnote-unused`` or ``raw-html``.
     code: str
     #: Line in the Markdown, from 1.
     line: int

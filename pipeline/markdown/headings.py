@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.markdown.addresses import encoded
+from pipeline.markdown.document import HeadingInfo
 from pipeline.markdown.escape import attribute
 from pipeline.markdown.flow import Flow
 from pipeline.markdown.text import slug
@@ -29,8 +30,8 @@ class Heading(NamedTuple):
     words: tuple[int, int]
 
 
-def write_headings(headings: Sequence[Heading], *, ids: set[str]) -> list[tuple[Heading, int, str]]:
-    """Fill in the tags; gives each heading with its level on the page and its id, which joins ``ids``.
+def write_headings(headings: Sequence[Heading], *, body: Flow, ids: set[str]) -> tuple[HeadingInfo, ...]:
+    """Fill in the tags; gives the headings of the body. Their ids join ``ids``.
 
     The page's own title is the h1: where the headings have another one, all of them move down one level.
     """
@@ -56,8 +57,9 @@ def write_headings(headings: Sequence[Heading], *, ids: set[str]) -> list[tuple[
             f' <a class="anchor" href="#{href}" aria-label="Link to {label}">#</a></h{level}>\n',
             f"</h{level}>\n",
         )
-        made.append((heading, level, name))
-    return made
+        if heading.flow is body:
+            made.append(HeadingInfo(level=level, id=name, text=heading.text))
+    return tuple(made)
 
 
 def _unique(name: str, ids: set[str], tried: dict[str, int]) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from pipeline.markdown.addresses import IMAGE_SCHEMES, LINK_SCHEMES, ORDINARY, encoded, web_address
 from pipeline.markdown.bare import bare_addresses
 from pipeline.markdown.code import highlighted, language_of
-from pipeline.markdown.document import Document, HeadingInfo, ImageTarget, ImageUse, LinkUse, Note, Target
+from pipeline.markdown.document import Document, ImageTarget, ImageUse, LinkUse, Note, Target
 from pipeline.markdown.escape import attribute, escaped
 from pipeline.markdown.flow import Flow
 from pipeline.markdown.footnotes import append_footnotes, number_footnotes
@@ -101,11 +101,11 @@ class Writer:
         self.drop_title()
         # Before the headings: a footnote's id is fixed, a heading's can step aside.
         uses = number_footnotes(self.body, self.footnotes, page_absolute=self.page_absolute, ids=self.ids)
-        headings = write_headings(self.headings, ids=self.ids)
+        headings = write_headings(self.headings, body=self.body, ids=self.ids)
         append_footnotes(self.body, self.footnotes, uses, page_absolute=self.page_absolute)
         for label, line in self.footnote_lines.items():
             if label not in uses:
-                self.note("unused-footnote", line, f"no text refers to the footnote [^{label}]: it was left out")
+                self.note("footnote-unused", line, f"no text refers to the footnote [^{label}]: it was left out")
         page, feed = self.body.joined()
         if self.raw_html:
             from pipeline.markdown import raw
@@ -114,11 +114,7 @@ class Writer:
         return Document(
             html=page,
             feed_html=feed,
-            headings=tuple(
-                HeadingInfo(level=level, id=name, text=heading.text)
-                for heading, level, name in headings
-                if heading.flow is self.body
-            ),
+            headings=headings,
             links=tuple(self.links),
             images=tuple(self.images),
             words=count_words("".join(self.text), self.source),
@@ -131,8 +127,8 @@ class Writer:
         """Write every event down."""
         markdown = self.markdown
         entities = "&#" in markdown
-        addresses = "://" in markdown or "www." in markdown or "@" in markdown
         shortened = "www." in markdown
+        addresses = shortened or "://" in markdown or "@" in markdown
         stream: Events = parser().events_with_range(markdown, merge_text=True)
         text = self.text
         say = text.append
@@ -471,9 +467,9 @@ class Writer:
         url = web_address(dest, LINK_SCHEMES) if dest else None
         if url is None:
             if dest:
-                self.note("unsafe-link", line, f"the link to {_shown(dest)} was taken out: {_ALLOWED} may be linked")
+                self.note("link-scheme", line, f"the link to {_shown(dest)} was taken out: {_ALLOWED} may be linked")
             else:
-                self.note("empty-link", line, "a link has no address: write one between its parentheses")
+                self.note("link-empty", line, "a link has no address: write one between its parentheses")
             return None
         return self.placed(url, self.link_target(dest))
 
@@ -483,9 +479,9 @@ class Writer:
         if url is None:
             if dest:
                 sentence = f"the image {_shown(dest)} was taken out: only http, https and relative images may be shown"
-                self.note("unsafe-link", line, sentence)
+                self.note("link-scheme", line, sentence)
             else:
-                self.note("empty-link", line, "an image has no address: write one between its parentheses")
+                self.note("link-empty", line, "an image has no address: write one between its parentheses")
             return None, None
         target = self.image_target(dest)
         return target, self.placed(url, target)

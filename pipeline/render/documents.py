@@ -19,6 +19,9 @@ from pipeline.render.words import shorten, without_label
 
 #: Of pictures that feeds, cards and LinkedIn can show; SVG is none of them.
 RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif")
+#: Ids that the page around an entry has, so that none of its headings gets them.
+PAGE_IDS = ("main", "toc", "rail", "calendar", "entries")
+
 #: Of our own, since the system's table differs between machines.
 _MEDIA_TYPES = {
     "png": "image/png",
@@ -60,6 +63,7 @@ def render_document(posted: Posted, edition: Edition, root: Path) -> Rendered:
         page_url=where.url,
         page_absolute=where.absolute,
         title=entry.title,
+        taken=PAGE_IDS,
         link=lambda dest: _target(links.follow(dest)),
         image=lambda src: _image_target(links, src),
     )

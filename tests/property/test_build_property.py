@@ -74,8 +74,8 @@ class Folder:
         return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
 
 
-@given(st.lists(edits, min_size=1, max_size=12))
-@settings(max_examples=25)
+@given(st.lists(edits, min_size=1, max_size=8))
+@settings(max_examples=12)
 def test_any_edits_give_what_a_clean_build_gives(sequence):
     with tempfile.TemporaryDirectory() as name:
         folder = Folder(Path(name) / "a")
@@ -89,8 +89,8 @@ def test_any_edits_give_what_a_clean_build_gives(sequence):
         assert step_by_step == folder.output()
 
 
-@given(st.lists(edits, min_size=1, max_size=12), days)
-@settings(max_examples=25)
+@given(st.lists(edits, min_size=1, max_size=8), days)
+@settings(max_examples=20)
 def test_what_is_not_out_is_nowhere_in_the_site(sequence, cutoff):
     with tempfile.TemporaryDirectory() as name:
         folder = Folder(Path(name) / "a")

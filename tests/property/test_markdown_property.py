@@ -8,7 +8,7 @@ from typing import Any
 
 import html5lib
 import pyromark
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.markdown import Document, plain, to_html
@@ -190,8 +190,9 @@ def test_ids_are_unique_and_the_feed_has_none(markdown: str) -> None:
 def test_lines_lie_in_the_text(markdown: str) -> None:
     document = written(markdown)
     last = len(re.split("\r\n|\r|\n", markdown))
-    assert [use for use in (*document.links, *document.images) if not 1 <= use.line <= last] == []
-    assert [note for note in document.warnings if not 1 <= note.line <= last] == []
+    lines = [link.line for link in document.links] + [image.line for image in document.images]
+    lines += [note.line for note in document.warnings]
+    assert [line for line in lines if not 1 <= line <= last] == []
 
 
 @given(ANYTHING)
@@ -205,10 +206,14 @@ def test_text_without_markup_is_its_own_plain_text(words: str) -> None:
     assert plain(words) == " ".join(words.split())
 
 
-@settings(max_examples=300)
-@given(st.lists(MARKUP.filter(lambda piece: not re.search(r"\^|!NOTE|\{|javascript|&#x1|\x00|\x85|\[ \]|\[x\]|'t'|\"", piece)) | WORD.filter(lambda word: word != '"'), max_size=30).map("".join))  # fmt: skip
+#: What the writer words in its own way: footnotes, alerts, attributes, captions; and controls, which it drops.
+OWN_WAY = re.compile(r"\^|!NOTE|\{|'t'|\"|&#x1|[\x00\x85\r]")
+
+
+@given(st.lists((MARKUP | WORD).filter(lambda piece: not OWN_WAY.search(piece)), max_size=30).map("".join))
 def test_the_text_is_what_the_parser_s_own_writer_makes_of_it(markdown: str) -> None:
     document = to_html(markdown, page_url=PAGE, page_absolute=ABSOLUTE, link=lambda _: None, image=lambda _: None)
     theirs = pyromark.html(markdown, options=OPTIONS)
+    # A link without a label shows its address, and one that may not be leaves its label: of images too.
     if not document.raw_html and not document.warnings and "></a>" not in theirs:
         assert text(document.html) == "".join(unescape(re.sub(r"<[^>]*>", "", theirs)).split())

@@ -30,18 +30,34 @@ def test_text_is_the_same_however_it_was_saved(data: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        pytest.param("x".encode("utf-16"), "not-utf-8: f.md: is saved as UTF-16; save it as UTF-8", id="UTF-16 with mark"),
-        pytest.param("title".encode("utf-16-be"), "not-utf-8: f.md: is saved as UTF-16; save it as UTF-8", id="UTF-16 without"),
+        pytest.param(
+            "x".encode("utf-16"), "not-utf-8: f.md: is saved as UTF-16; save it as UTF-8", id="UTF-16 with mark"
+        ),
+        pytest.param(
+            "title".encode("utf-16-be"), "not-utf-8: f.md: is saved as UTF-16; save it as UTF-8", id="UTF-16 without"
+        ),
         pytest.param("x".encode("utf-32"), "not-utf-8: f.md: is saved as UTF-32; save it as UTF-8", id="UTF-32"),
         pytest.param(
-            b"a\nb\n\xe4rger", "not-utf-8: f.md:3: byte 4 of the file is not UTF-8; save the file as UTF-8", id="Latin-1"
+            b"a\nb\n\xe4rger",
+            "not-utf-8: f.md:3: byte 4 of the file is not UTF-8; save the file as UTF-8",
+            id="Latin-1",
         ),
         pytest.param(
-            b"\xef\xbb\xbfa\r\n\xff", "not-utf-8: f.md:2: byte 6 of the file is not UTF-8; save the file as UTF-8", id="after a mark"
+            b"\xef\xbb\xbfa\r\n\xff",
+            "not-utf-8: f.md:2: byte 6 of the file is not UTF-8; save the file as UTF-8",
+            id="after a mark",
         ),
-        pytest.param(b"one\n\ntwo \x00 three", "not-utf-8: f.md:3: byte 9 of the file is NUL, which no text holds; delete it", id="NUL"),
+        pytest.param(
+            b"one\n\ntwo \x00 three",
+            "not-utf-8: f.md:3: byte 9 of the file is NUL, which no text holds; delete it",
+            id="NUL",
+        ),
         pytest.param(b"", "empty: f.md: is empty; write front matter and a text, or delete the file", id="no bytes"),
-        pytest.param(b"\xef\xbb\xbf \n\t\n", "empty: f.md: is empty; write front matter and a text, or delete the file", id="blank"),
+        pytest.param(
+            b"\xef\xbb\xbf \n\t\n",
+            "empty: f.md: is empty; write front matter and a text, or delete the file",
+            id="blank",
+        ),
         pytest.param(
             b"x" * (MAX_FILE + 1),
             "too-big: f.md: is larger than 1 MiB; split the text, or move what it embeds into files of their own",
@@ -54,7 +70,9 @@ def test_what_is_no_text_is_named(data: bytes, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "char", ["\x01", "\x0b", "\x0c", "\x1b", "\x7f", "\x80", "\x85", "\x9f", "\ufdd0", "\ufdef", "\ufffe", "\uffff"], ids=ascii
+    "char",
+    ["\x01", "\x0b", "\x0c", "\x1b", "\x7f", "\x80", "\x85", "\x9f", "\ufdd0", "\ufdef", "\ufffe", "\uffff"],
+    ids=ascii,
 )
 def test_characters_no_feed_may_carry_are_left_out(char: str) -> None:
     message = f"a control character is left out (the first is U+{ord(char):04X}); delete it in the file"

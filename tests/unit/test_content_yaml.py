@@ -39,7 +39,6 @@ PUT = "YAML does not read this value as it is written; put it in quotes: "
     [
         ("title: Day 2: the stack", "Day 2: the stack", "title: 'Day 2: the stack'"),
         ("title: Don't: panic", "Don't: panic", 'title: "Don\'t: panic"'),
-        ('title: "a\\b": it\'s', None, ""),
         ("title: What now:", "What now:", "title: 'What now:'"),
         ("title: @ada writes", "@ada writes", "title: '@ada writes'"),
         ("title: `code` first", "`code` first", "title: '`code` first'"),
@@ -68,13 +67,10 @@ PUT = "YAML does not read this value as it is written; put it in quotes: "
     ids=lambda value: value if isinstance(value, str) and value.startswith("title: ") else "",
 )
 def test_a_line_with_a_plain_meaning_is_read_and_the_quoted_form_shown(
-    line: str, value: str | None, shown: str, parser: Parser
+    line: str, value: str, shown: str, parser: Parser
 ) -> None:
     got, told = read(f"day: 2\n{line}\nslug: x", parser)
-    if value is None:
-        assert (got, len(told)) == (None, 1)
-    else:
-        assert (got, told) == ({"day": 2, "title": value, "slug": "x"}, [f"f.md:3: {PUT}{shown}"])
+    assert (got, told) == ({"day": 2, "title": value, "slug": "x"}, [f"f.md:3: {PUT}{shown}"])
 
 
 @pytest.mark.parametrize(
@@ -87,7 +83,10 @@ def test_the_form_to_write_reads_as_it_should(shown: str, parser: Parser) -> Non
 
 
 def test_a_list_of_bare_hashtags_is_a_list(parser: Parser) -> None:
-    assert read("tags: [#a, #b]\nday: 1", parser) == ({"tags": ["#a", "#b"], "day": 1}, [f"f.md:2: {PUT}tags: ['#a', '#b']"])
+    assert read("tags: [#a, #b]\nday: 1", parser) == (
+        {"tags": ["#a", "#b"], "day": 1},
+        [f"f.md:2: {PUT}tags: ['#a', '#b']"],
+    )
 
 
 def test_an_item_of_a_list_is_mended_too(parser: Parser) -> None:
@@ -109,13 +108,15 @@ def test_at_most_twenty_lines_are_mended(parser: Parser) -> None:
     [
         pytest.param(
             "title: Day 2: the stack\n  and more",
-            "2: YAML cannot read this value, which goes on over more than one line; put the whole value in quotes, or write "
+            "2: YAML cannot read this value, which goes on over more than one line; put the whole "
+            "value in quotes, or write "
             "it indented below 'key: >-'",
             id="a value that goes on",
         ),
         pytest.param(
             "title: Day 2\n  more: the stack",
-            "3: YAML cannot read this value, which goes on over more than one line; put the whole value in quotes, or write "
+            "3: YAML cannot read this value, which goes on over more than one line; put the whole "
+            "value in quotes, or write "
             "it indented below 'key: >-'",
             id="a value that goes on with a colon",
         ),
@@ -139,12 +140,18 @@ def test_at_most_twenty_lines_are_mended(parser: Parser) -> None:
             "2: opens a bracket that is not closed; close it, or put the value in quotes",
             id="an open bracket",
         ),
-        pytest.param("day: 1\njust words\nslug: x", "3: 'just words' is neither 'key: value' nor indented below a key", id="words"),
+        pytest.param(
+            "day: 1\njust words\nslug: x",
+            "3: 'just words' is neither 'key: value' nor indented below a key",
+            id="words",
+        ),
         pytest.param("linkedin:\n\thook: x", "3: is indented with a tab; YAML wants spaces", id="a tab"),
         pytest.param("words", "2: front matter is a text, expected lines of 'key: value'", id="no key"),
         pytest.param("- a\n- b", "2: front matter is a list, expected lines of 'key: value'", id="a list"),
         pytest.param("a: 1\n--- \nb: 2", "3: front matter holds a second document", id="a second document"),
-        pytest.param("%YAML 1.1", "2: starts with '%', a directive of YAML; indent or delete the line", id="a directive"),
+        pytest.param(
+            "%YAML 1.1", "2: starts with '%', a directive of YAML; indent or delete the line", id="a directive"
+        ),
         pytest.param(
             "a: &x [1]\nb: *x",
             "2: anchors and aliases ('&', '*') are refused in front matter: write the value out, or put it in quotes",
@@ -161,10 +168,14 @@ def test_at_most_twenty_lines_are_mended(parser: Parser) -> None:
             id="a python tag",
         ),
         pytest.param(
-            "a: !!binary aGk=", "2: tags ('!') are refused in front matter: write the value out, or put it in quotes", id="a tag"
+            "a: !!binary aGk=",
+            "2: tags ('!') are refused in front matter: write the value out, or put it in quotes",
+            id="a tag",
         ),
         pytest.param(
-            "a: !set {b}", "2: tags ('!') are refused in front matter: write the value out, or put it in quotes", id="a tagged table"
+            "a: !set {b}",
+            "2: tags ('!') are refused in front matter: write the value out, or put it in quotes",
+            id="a tagged table",
         ),
         pytest.param(
             "<<: {a: 1}",
@@ -188,7 +199,10 @@ def test_what_cannot_be_read_is_one_sentence_on_its_line(head: str, sentence: st
 def test_a_double_key_names_both_lines_and_the_first_counts(parser: Parser) -> None:
     assert read("title: a\nday: 1\ntitle: b\nlinkedin:\n  hook: c\n  hook: d", parser) == (
         {"title": "a", "day": 1, "linkedin": {"hook": "c"}},
-        ["f.md:4: 'title' is there twice, first on line 2; keep one of them", "f.md:7: 'hook' is there twice, first on line 6; keep one of them"],
+        [
+            "f.md:4: 'title' is there twice, first on line 2; keep one of them",
+            "f.md:7: 'hook' is there twice, first on line 6; keep one of them",
+        ],
     )
 
 

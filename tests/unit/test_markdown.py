@@ -244,11 +244,11 @@ def test_a_link_without_a_label_shows_its_address() -> None:
 def test_the_label_of_a_link_that_may_not_be_stays(dest: str) -> None:
     document = written(f"one\n\n[a *b*]({dest if ' ' not in dest else f'<{dest}>'})")
     assert document.html == document.feed_html == "<p>one</p>\n<p>a <em>b</em></p>\n"
-    assert [(note.code, note.line) for note in document.warnings] == [("unsafe-link", 3)]
+    assert [(note.code, note.line) for note in document.warnings] == [("link-scheme", 3)]
 
 
 def test_a_link_without_an_address_is_a_label_and_noted() -> None:
-    assert (page("[a]()"), codes("[a]()")) == ("<p>a</p>\n", [("empty-link", 1)])
+    assert (page("[a]()"), codes("[a]()")) == ("<p>a</p>\n", [("link-empty", 1)])
 
 
 def test_all_links_and_images_are_told_with_their_lines() -> None:
@@ -346,7 +346,7 @@ def test_an_image_without_alternative_text_is_noted() -> None:
 
 @pytest.mark.parametrize("dest", ["data:image/png;base64,AA", "javascript:a", "mailto:a@b.c", "tel:1"])
 def test_an_image_that_may_not_be_leaves_its_alternative_text(dest: str) -> None:
-    assert (page(f"![a < b]({dest})"), codes(f"![a]({dest})")) == ("<p>a &lt; b</p>\n", [("unsafe-link", 1)])
+    assert (page(f"![a < b]({dest})"), codes(f"![a]({dest})")) == ("<p>a &lt; b</p>\n", [("link-scheme", 1)])
 
 
 # Tables, tasks, footnotes, alerts, code
@@ -413,7 +413,7 @@ def test_a_footnote_that_ends_in_no_paragraph_has_its_way_back_too() -> None:
 
 def test_a_footnote_nobody_refers_to_is_left_out_and_noted() -> None:
     markdown = "a\n\n[^1]: b\n\n    ## c\n\n[^2]: d [^1]"
-    assert (page(markdown), codes(markdown)) == ("<p>a</p>\n", [("unused-footnote", 3), ("unused-footnote", 7)])
+    assert (page(markdown), codes(markdown)) == ("<p>a</p>\n", [("footnote-unused", 3), ("footnote-unused", 7)])
     assert written(markdown).headings == ()
 
 

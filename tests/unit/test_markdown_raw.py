@@ -144,7 +144,7 @@ def test_what_goes_is_noted_with_its_line() -> None:
     assert [(note.code, note.line) for note in document.warnings] == [
         ("raw-html", 3),
         ("no-alt", 5),
-        ("unsafe-link", 5),
+        ("link-scheme", 5),
         ("raw-html", 5),
     ]
 
