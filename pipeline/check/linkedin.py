@@ -11,7 +11,6 @@ from pipeline.render.linkedin import LinkedInPost
 
 #: A hashtag of this many letters without a capital is read as one word by a screen reader.
 _LONG_TAG = 15
-_STYLED = re.compile("[\U0001d400-\U0001d7ff]")
 _LEFTOVERS = (
     (re.compile(r"\*\*|__(?=\w)"), "'**'"),
     (re.compile(r"\]\("), "'](' of a link"),
@@ -27,15 +26,6 @@ def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Pr
     text = post.text.plain
     yield from _label(series, entry, text)
     yield from _hashtags(series, entry, post.text.hashtags)
-    styled = _STYLED.search(text)
-    if styled:
-        yield _advice(
-            entry,
-            "styled-letters",
-            f"'{text[styled.start() : styled.start() + 12]}' is written in mathematical letters: screen readers spell "
-            "or skip them and search does not find them; write plain letters",
-            styled.group(),
-        )
     if _STAR_ROW.search(text):
         yield _advice(
             entry,
@@ -108,7 +98,7 @@ def _fold(entry: Entry, post: LinkedInPost) -> Iterator[Problem]:
         yield _advice(
             entry,
             "fold",
-            "a phone hides almost all of the opening line behind “…more” (an estimate); begin with a shorter one",
+            "a phone hides almost all of the opening line behind '…more' (an estimate); begin with a shorter one",
             opening[:20],
         )
 

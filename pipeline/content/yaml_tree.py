@@ -123,6 +123,7 @@ def _smooth_tabs(lines: list[str], repairs: dict[int, Mended]) -> None:
 
 def _build(source: EventSource, text: str, lines: list[str], first: int, doubles: list[tuple[int, str]]) -> Table:
     next_event = source.get_event
+    last = len(lines) - 1
     hashes = "#" in text
     escapes = "\\" in text
     #: The containers around this one, each with the key that waits for it there.
@@ -135,7 +136,7 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
     while True:
         event = next_event()
         if isinstance(event, yaml.ScalarEvent):
-            line = _line(event)
+            line = min(_line(event), last)
             if event.anchor is not None or event.tag is not None:
                 raise _property_trap(event, text)
             nodes += 1

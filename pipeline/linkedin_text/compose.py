@@ -51,7 +51,7 @@ def compose(
         meant_as_text = set(re.findall(_UNDEFINED_NOTE, source))
         for name in re.findall(_UNDEFINED_NOTE, re.sub(_FENCED, "", marked)):
             if f"\\{name}" not in meant_as_text:
-                writer.note("footnote-undefined", f"the footnote {name} has no text; add one as “{name}: …”")
+                writer.note("footnote-undefined", f"the footnote {name} has no text; add one as '{name}: …'")
     line_of = _lines(source, starts, {at for at, *_ in [*writer.notes, *writer.images] if at >= 0})
     return Composed(
         marked=marked,

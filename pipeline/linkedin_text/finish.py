@@ -80,9 +80,10 @@ def _styled(plain: str) -> list[Note]:
         return []
     return [
         Note(
-            message=f"“{styled[0][:40]}” is written in mathematical letters, which screen readers spell out or "
+            message=f"'{styled[0][:40]}' is written in mathematical letters, which screen readers spell out or "
             "skip and search does not find; use plain letters",
             code="styled-letters",
+            near=styled[0],
         )
     ]
 
@@ -92,7 +93,7 @@ def _too_long(plain: str, end: int, *, plain_units: int, wire_units: int, limit:
     words = kept[-200:].split()
     tail = " ".join(words[-6:])
     tail = tail[boundary(tail, max(0, len(tail) - 60)) :]
-    where = f"after “…{tail}” ({units(kept):,} units)" if tail else "before its first word"
+    where = f"after '…{tail}' ({units(kept):,} units)" if tail else "before its first word"
     return Note(
         message=f"the text has {plain_units:,} UTF-16 units as read and {wire_units:,} on the wire, and the limit is "
         f"{limit:,} for both; it would have to end {where}",

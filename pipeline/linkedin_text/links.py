@@ -20,11 +20,11 @@ _LINKEDIN = (
 _TAG = r"(?<![\w#＃&/])[#＃]\w*[^\W\d_]"
 
 _NO_ADDRESS = {
-    "link-relative": "the link to “{dest}” is relative and the site's address is not known, so only “{label}” is "
+    "link-relative": "the link to '{dest}' is relative and the site's address is not known, so only '{label}' is "
     "in the post",
-    "link-scheme": "“{dest}” is no web address, so only “{label}” is in the post",
-    "link-empty": "the link “{label}” has no address, so only its label is in the post",
-    "link-fragment": "“{dest}” is a place on the blog's page, so only “{label}” is in the post",
+    "link-scheme": "'{dest}' is no web address, so only '{label}' is in the post",
+    "link-empty": "the link '{label}' has no address, so only its label is in the post",
+    "link-fragment": "'{dest}' is a place on the blog's page, so only '{label}' is in the post",
 }
 
 
@@ -59,14 +59,14 @@ class Links:
         if place is not None and (kept := self._on_linkedin(label, "" if bare else read, url, *place)) is not None:
             return kept
         if code == "link-bare":
-            self._note(code, f"the link to “{dest}” lacks https://, so a browser takes it for a file; write “{url}”")
+            self._note("link-bare", f"the link to '{dest}' lacks https://, so a browser takes it for a file; write '{url}'")
         self.written.append(url)
         if bare:
             return mark_url(url)
         if ("#" in label or "＃" in label) and re.search(_TAG, label):
             self._note(
                 "hashtag-in-link",
-                f"the hashtag in the label “{read}” becomes LinkedIn's own link; write “\\#” where it is not meant so",
+                f"the hashtag in the label '{read}' becomes LinkedIn's own link; write '\\#' where it is not meant so",
             )
         kept = label.rstrip(" ")
         return f"{kept} ({mark_url(url)}){label[len(kept) :]}"
@@ -89,14 +89,14 @@ class Links:
                 if read and read != mention.name:
                     self._note(
                         "mention-label",
-                        f"“{read}” reads “{mention.name}” in the post: LinkedIn mentions a page by its exact name only",
+                        f"'{read}' reads '{mention.name}' in the post: LinkedIn mentions a page by its exact name only",
                     )
                 return mark_mention(mention.name, mention.urn)
             if not read or kind != "company":
                 return None
             self._note(
                 "mention-unknown",
-                f"“{read}” is not mentioned, as the company page “{name}” is not known; add it to "
+                f"'{read}' is not mentioned, as the company page '{name}' is not known; add it to "
                 f'[channels.linkedin.mentions]: {name} = {{name = "…", urn = "urn:li:organization:…"}}',
             )
             return label
@@ -105,7 +105,7 @@ class Links:
         if not re.match(_TAG, read):
             self._note(
                 "link-reduced",
-                f"the link to LinkedIn's own “{url}” is left out, so only “{read}” is in the post; tag it by hand",
+                f"the link to LinkedIn's own '{url}' is left out, so only '{read}' is in the post; tag it by hand",
             )
         return label
 

@@ -152,9 +152,10 @@ def _tag_end(notes: list[Note], text: str, start: int, *, before: str) -> int:
         if word.isdigit():
             notes.append(
                 Note(
-                    message=f"“{tag}” is no hashtag, as it has no letter; it stays text ("
-                    f"write “\\{tag}” where that is meant)",
+                    message=f"'{tag}' is no hashtag, as it has no letter; it stays text ("
+                    f"write '\\{tag}' where that is meant)",
                     code="hashtag-digits",
+                    near=tag,
                 )
             )
         return start
@@ -162,15 +163,17 @@ def _tag_end(notes: list[Note], text: str, start: int, *, before: str) -> int:
         whole = text[start : _word_end(text, cut.end())]
         notes.append(
             Note(
-                message=f"the hashtag of “{whole}” ends at “{tag}”: only letters, digits and _ belong to a hashtag",
+                message=f"the hashtag of '{whole}' ends at '{tag}': only letters, digits and _ belong to a hashtag",
                 code="hashtag-cut",
+                near=whole,
             )
         )
     elif word[0].isdigit() and text[start - 1 : start] in ("", "\n") and re.match(_MISSING_SPACE, word):
         notes.append(
             Note(
-                message=f"“{tag}” becomes a hashtag; if it is a heading or a number, write “# ” or “\\#”",
+                message=f"'{tag}' becomes a hashtag; if it is a heading or a number, write '# ' or '\\#'",
                 code="hashtag-number",
+                near=tag,
             )
         )
     return end

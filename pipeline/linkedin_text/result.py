@@ -17,6 +17,8 @@ class Note:
     code: str
     #: Line of the given Markdown, from 1; None where no single line is meant.
     line: int | None = None
+    #: What it is about, as it stands in the text, to find a line by where there is none.
+    near: str | None = None
 
     def __str__(self) -> str:
         """The sentence, with its line where it has one."""

@@ -255,7 +255,14 @@ def _problems(posted: Posted, text: LinkedInText, *, replaced: bool) -> list[Pro
     here = entry.lines.get("linkedin", 1) if replaced else entry.body_line
 
     def problem(note: Note, severity: Severity) -> Problem:
-        line = here if replaced or note.line is None else entry.body_line + note.line - 1
+        line = here if replaced else entry.body_line + _line(note, entry.body) - 1
         return Problem(path=entry.path, line=line, severity=severity, code=note.code, message=note.message)
 
     return [*(problem(note, "error") for note in text.errors), *(problem(note, "warning") for note in text.warnings)]
+
+
+def _line(note: Note, body: str) -> int:
+    """The line of a body that a note is about, from 1: its own, else the first that has what it names."""
+    if note.line is not None or note.near is None:
+        return note.line or 1
+    return next((number for number, text in enumerate(body.split("\n"), 1) if note.near in text), 1)

@@ -25,8 +25,8 @@ from pipeline.model import Series
 SERIES = Series(slug="soil", id="soil", title="Soil", length=30, path="series/soil/_index.md")
 
 WORDS = st.sampled_from([
-    "title", "day", "date", "slug", "tags", "summary", "linkedin", "hook", "aliases", "draft", "published", "cover", "id",
-    "zone", "time", "weekdays", "skip", "length", "label", "hashtag", "start", "language", "channels", "updated",
+    "title", "day", "date", "slug", "tags", "summary", "linkedin", "hook", "aliases", "draft", "published", "cover",
+    "id", "zone", "time", "weekdays", "skip", "length", "label", "hashtag", "start", "language", "channels", "updated",
     "category", "image_alt", "canonical_url", "permalink", "status", "extra", "<<",
 ])  # fmt: skip
 PIECES = st.sampled_from([
@@ -85,8 +85,8 @@ def test_both_parsers_of_yaml_read_the_same(text: str) -> None:
         except FrontMatterError:
             tree = None
         found.append((tree, [str(problem) for problem in notes.found]) if tree is not None else None)
-    # libyaml takes some tabs and some brackets that PyYAML's own parser does not.
-    assert found[0] == found[1] or None in found or "\t" in text
+    # libyaml takes tabs in some places where PyYAML's own parser does not.
+    assert found[0] == found[1] or "\t" in text
 
 
 KEYS = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,8}", fullmatch=True)
@@ -228,7 +228,7 @@ def test_any_project_loads_and_no_two_entries_share_a_day_or_a_slug(good: dict[s
 @pytest.mark.parametrize(
     "text",
     [
-        "---\na: &a [x, x, x]\n" + "".join(f"{one}: &{one} [*{of}, *{of}]\n" for of, one in ("ab", "bc", "cd")) + "---\n",
+        "---\na: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in ("ab", "bc", "cd")) + "---\n",
         "---\na: " + "[" * 30000 + "\n---\n",
         "---\na: " + "{a: " * 10000 + "\n---\n",
         "---\n" + "\n".join(f"k{n}: {n}" for n in range(6000)) + "\n---\n",

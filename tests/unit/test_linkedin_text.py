@@ -397,10 +397,10 @@ def test_an_empty_text_may_go_with_media_from_elsewhere() -> None:
 
 
 LIMITS = {
-    "wire": ("one two (three) four", 14, "20", "22", "after “…one two” (7 units)"),
-    "hashtag": ("one #two three", 15, "14", "26", "after “…one” (3 units)"),
-    "emoji": ("😀" * 1500 + " and so on", 2999, "3,010", "3,010", f"after “…{'😀' * 60}” (2,998 units)"),
-    "grapheme": ("👩‍💻👩‍💻", 9, "10", "10", "after “…👩‍💻” (5 units)"),
+    "wire": ("one two (three) four", 14, "20", "22", "after '…one two' (7 units)"),
+    "hashtag": ("one #two three", 15, "14", "26", "after '…one' (3 units)"),
+    "emoji": ("😀" * 1500 + " and so on", 2999, "3,010", "3,010", f"after '…{'😀' * 60}' (2,998 units)"),
+    "grapheme": ("👩‍💻👩‍💻", 9, "10", "10", "after '…👩‍💻' (5 units)"),
     "nothing": ("#toolong", 9, "8", "20", "before its first word"),
 }
 
