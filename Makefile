@@ -64,7 +64,7 @@ $(VENV)/place:
 			echo "$$python cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv) and run make again" >&2; \
 			exit 1; }; \
 		echo "$$python -m venv $(VENV)"; \
-		rm -rf $(VENV) && "$$python" -m venv $(VENV) && printf '%s\n' "$$PWD" > $@; \
+		rm -rf $(VENV) && "$$python" -m venv $(VENV) && pwd -P > $@; \
 		exit; \
 	done; \
 	echo "$(if $(PYTHON),PYTHON=$(PYTHON) is not a Python 3.11 or newer,no Python 3.11 or newer is on the PATH): install one, or name it: make PYTHON=/path/to/python3" >&2; \

@@ -103,7 +103,7 @@ def render_entry(project: Project, series: Series, entry: Entry, now: datetime) 
     posted = made.posted.get(entry.path)
     is_out = posted is not None
     if posted is None:
-        posted = preview(made, series, entry, due_days(series, config.site.zone).get(entry.day))
+        posted = preview(made, series, entry, due_days(series).get(entry.day))
     rendered = render_document(posted, made, root)
     problems = list(rendered.problems)
     post = None

@@ -227,13 +227,20 @@ class _Reader:
         if authority is not None:
             host, comma, year = authority.partition(",")
             if not comma or not host or not year[:4].isdigit() or any(c.isspace() or c in ":/" for c in authority):
-                self.wrong("[feed] authority", f"is '{authority}', expected a host and a year such as 'example.org,2026'")
+                self.wrong(
+                    "[feed] authority", f"is '{authority}', expected a host and a year such as 'example.org,2026'"
+                )
         return FeedSettings(limit=limit, **got)
 
     def linkedin(self, value: object) -> LinkedIn:
         made: dict[str, object] = {}
-        choices = {"long": Long, "link": LinkStyle, "hashtag_style": HashtagStyle, "softbreak": SoftBreak,
-                   "visibility": Visibility}
+        choices = {
+            "long": Long,
+            "link": LinkStyle,
+            "hashtag_style": HashtagStyle,
+            "softbreak": SoftBreak,
+            "visibility": Visibility,
+        }
         for key, item, wrong in self.fields("channels.linkedin", value, LinkedIn):
             if key == "limit":
                 made[key] = self.number(item, wrong, 3000, at_least=1)
@@ -254,14 +261,20 @@ class _Reader:
                 made[key] = text
         author = made.get("author")
         if isinstance(author, str) and not author.startswith(("urn:li:person:", "urn:li:organization:")):
-            self.wrong("[channels.linkedin] author", f"is '{author}', expected urn:li:person:… or urn:li:organization:…")
+            self.wrong(
+                "[channels.linkedin] author", f"is '{author}', expected urn:li:person:… or urn:li:organization:…"
+            )
         return LinkedIn(**made)  # type: ignore[arg-type]
 
     def mentions(self, value: object) -> Mapping[str, Mention]:
         got = {}
         where = "[channels.linkedin.mentions]"
         for vanity, item in value.items() if isinstance(value, Mapping) else ():
-            if isinstance(item, Mapping) and set(item) == {"name", "urn"} and all(isinstance(v, str) for v in item.values()):
+            if (
+                isinstance(item, Mapping)
+                and set(item) == {"name", "urn"}
+                and all(isinstance(v, str) for v in item.values())
+            ):
                 if not str(item["urn"]).startswith("urn:li:organization:"):
                     self.wrong(f"{where} {vanity}", f"has the urn '{item['urn']}', expected urn:li:organization:…")
                 got[str(vanity).lower()] = Mention(name=str(item["name"]), urn=str(item["urn"]))

@@ -57,7 +57,9 @@ class LastGood:
 
     def _store(self, good: Mapping[str, bytes], digests: Mapping[str, bytes], present: frozenset[str]) -> None:
         with closing(sqlite3.connect(self._path, timeout=30)) as store, store:
-            store.execute("CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, digest BLOB, text BLOB) WITHOUT ROWID")
+            store.execute(
+                "CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, digest BLOB, text BLOB) WITHOUT ROWID"
+            )
             known = dict(store.execute("SELECT path, digest FROM source"))
             changed = [(path, digest) for path, digest in digests.items() if known.get(path) != digest]
             store.executemany(

@@ -94,7 +94,9 @@ class Output:
 
     def _place(self, path: str) -> str:
         if not _is_inside(path):
-            raise RenderError(f"'{path}' would be written outside {self._folder.name}/; change the slug or alias behind it")
+            raise RenderError(
+                f"'{path}' would be written outside {self._folder.name}/; change the slug or alias behind it"
+            )
         head, _, name = path.rpartition("/")
         folder = os.path.join(self._folder, *head.split("/")) if head else str(self._folder)
         if folder not in self._folders:
@@ -106,7 +108,9 @@ class Output:
                 ) from error
             real, base = os.path.realpath(folder), os.path.realpath(self._folder)
             if real != base and not real.startswith(base + os.sep):
-                raise RenderError(f"{self._folder.name}/{head} is a link that leads out of {self._folder.name}/; remove it")
+                raise RenderError(
+                    f"{self._folder.name}/{head} is a link that leads out of {self._folder.name}/; remove it"
+                )
             self._folders.add(folder)
         return os.path.join(folder, name)
 

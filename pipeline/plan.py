@@ -52,11 +52,8 @@ def dates(cadence: Cadence) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def due_days(series: Series, zone: str) -> dict[int, datetime]:
-    """The instant (UTC) of each day from 1 to the series' length, and of each written day beyond it.
-
-    ``zone`` is told in for a series that has no cadence.
-    """
+def due_days(series: Series) -> dict[int, datetime]:
+    """The instant (UTC) of each day from 1 to the series' length, and of each written day beyond it."""
     given = {entry.day: entry.date for entry in series.entries if entry.date is not None}
     if series.cadence is None:
         return dict(sorted(given.items()))
@@ -74,7 +71,7 @@ def plan(series: Series, now: datetime, *, zone: str) -> tuple[PlannedDay, ...]:
     ``zone`` is used for a series that has no cadence.
     """
     here = series.cadence.zone if series.cadence else zone
-    due = due_days(series, zone)
+    due = due_days(series)
     entries = {entry.day: entry for entry in series.entries}
     days = sorted(entries.keys() | due.keys() | set(range(1, (series.length or 0) + 1)))
     planned = []

@@ -28,7 +28,8 @@ NOW = "2026-10-21T12:00:00+02:00"
 
 
 def entry(day: int, title: str = "", *, extra: str = "", body: str = "") -> str:
-    return f"---\ntitle: {title or f'Walk number {day}'}\n{extra}---\n{body or f'We walked {day} miles along the river and back.'}\n"
+    text = body or f"We walked {day} miles along the river and back."
+    return f"---\ntitle: {title or f'Walk number {day}'}\n{extra}---\n{text}\n"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,13 @@ class Folder:
         captured = self._capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 
+    def inside(self, name: str) -> Folder:
+        """A folder in this one, to run daycast in."""
+        return Folder(self.path / name, self._capsys)
+
     def site(self) -> dict[str, bytes]:
         """Every file below output/site/, by path."""
         top = self.path / "output/site"
-        return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
+        return {
+            path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()
+        }

@@ -8,11 +8,11 @@ import shlex
 from pathlib import Path
 
 import pytest
-from support import Folder
 
 from pipeline import config, content
 from pipeline.cli import COMMANDS
 from pipeline.cli.run import command_of, parser_of
+from tests.support import Folder
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -125,7 +125,7 @@ def run_lines(lines, start: Folder):
     for line in lines:
         words = shlex.split(line)
         if words[:1] == ["cd"]:
-            here = Folder(here.path / words[1], here._capsys)
+            here = here.inside(words[1])
         elif words[:1] == ["render"]:
             words = ["daycast", *words]
         if words[:1] == ["daycast"]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pipeline.errors import Problem
 from pipeline.render.documents import Rendered
-from pipeline.render.edition import Edition, Posted
+from pipeline.render.edition import Posted
 
 
-def blog_advice(posted: Posted, rendered: Rendered, edition: Edition) -> Iterator[Problem]:
+def blog_advice(posted: Posted, rendered: Rendered) -> Iterator[Problem]:
     """What the page could do better."""
     entry = posted.entry
     for note in rendered.document.warnings:

@@ -37,7 +37,9 @@ def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Pr
     for pattern, what in _LEFTOVERS:
         found = pattern.search(without_rows)
         if found:
-            yield _advice(entry, "leftover-markdown", f"{what} is left in the text; LinkedIn shows it as it is", found.group())
+            yield _advice(
+                entry, "leftover-markdown", f"{what} is left in the text; LinkedIn shows it as it is", found.group()
+            )
     yield from _fold(entry, post)
 
 

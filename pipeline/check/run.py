@@ -7,8 +7,8 @@ from datetime import datetime
 
 from pipeline.check.blog import blog_advice
 from pipeline.check.linkedin import text_advice
-from pipeline.check.settings import settings_advice
 from pipeline.check.series import series_advice
+from pipeline.check.settings import settings_advice
 from pipeline.errors import Problem
 from pipeline.project import Project
 from pipeline.render.documents import render_document
@@ -51,7 +51,7 @@ def check(project: Project, now: datetime) -> Checked:
             posted = made.posted.get(day.entry.path) or preview(made, part.series, day.entry, day.due)
             rendered = render_document(posted, made, project.root)
             problems += rendered.problems
-            problems += blog_advice(posted, rendered, made)
+            problems += blog_advice(posted, rendered)
             if "linkedin" in part.series.channels_of(day.entry):
                 post = linkedin_post(
                     posted,

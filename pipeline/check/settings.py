@@ -23,7 +23,7 @@ def settings_advice(config: Config, series: Sequence[Series]) -> Iterator[Proble
             source,
             "no-authority",
             "[feed] authority is not set: the ids of feed items follow the address of the site, and a move would show "
-            "every item again; store one, such as authority = \"example.org,2026\"",
+            'every item again; store one, such as authority = "example.org,2026"',
         )
 
 

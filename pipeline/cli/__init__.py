@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 #: Each command with the sentence ``--help`` shows, in the order a writer meets them.
 COMMANDS = {
@@ -102,16 +102,15 @@ def _usage(sentence: str) -> int:
     return 2
 
 
-def _quietly(call: object) -> int:
+def _quietly(call: Callable[[], int]) -> int:
     """Run, and end without a traceback where the reader of a pipe has gone or a person pressed Ctrl-C."""
-    assert callable(call)
     try:
-        code = int(call())
+        code = call()
         sys.stdout.flush()
-        return code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         print("daycast: stopped", file=sys.stderr)
         return 130
+    return code

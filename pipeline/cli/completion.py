@@ -1,8 +1,8 @@
 """Print a completion script for your shell.
 
-  bash  eval "$(daycast completion bash)"          in ~/.bashrc
-  zsh   eval "$(daycast completion zsh)"           in ~/.zshrc
-  fish  daycast completion fish | source           in ~/.config/fish/config.fish
+bash  eval "$(daycast completion bash)"          in ~/.bashrc
+zsh   eval "$(daycast completion zsh)"           in ~/.zshrc
+fish  daycast completion fish | source           in ~/.config/fish/config.fish
 """
 
 from __future__ import annotations

@@ -44,13 +44,21 @@ def run(options: argparse.Namespace, here: Path) -> int:
     start = _asked("start", options.start, "Date of day 1", yesterday.isoformat(), ask, _date)
     at = _asked("time", options.time, "Time of day", "09:00", ask, _time)
     url = _asked("url", options.url, "Address of the blog", PLACEHOLDER_URL, ask, _url)
-    series = options.series or slug_of(str(title)) or "series"
+    series = options.series or slug_of(title) or "series"
     if not SLUG.fullmatch(series):
-        raise ConfigError(f"--series {series} is no folder name; use a-z, 0-9 and '-', such as {slug_of(series) or 'series'}")
+        raise ConfigError(
+            f"--series {series} is no folder name; use a-z, 0-9 and '-', such as {slug_of(series) or 'series'}"
+        )
     plan = Plan(
-        title=str(title), series_title=str(title), series=series, length=int(length) or None, start=date.fromisoformat(start),
-        time=at, zone=zone, url=url,
-    )  # fmt: skip
+        title=title,
+        series_title=title,
+        series=series,
+        length=int(length) or None,
+        start=date.fromisoformat(start),
+        time=at,
+        zone=zone,
+        url=url,
+    )
     for path in make_project(folder, plan):
         print(f"made {path.relative_to(folder.parent)}")
     print(f"\nnext: cd {options.dir} && daycast render day 1 && daycast build")

@@ -153,9 +153,7 @@ def _show(made: EntryArtifacts, paths: dict[str, str | None], config: Config, ro
         print(f"{say.numbers(text, config.linkedin.limit)}; the fold is an estimate")
 
 
-def _show_json(
-    made: EntryArtifacts, paths: dict[str, str | None], problems: list[Problem], config: Config
-) -> None:
+def _show_json(made: EntryArtifacts, paths: dict[str, str | None], problems: list[Problem], config: Config) -> None:
     series, entry = made.posted.series, made.posted.entry
     zone = series.cadence.zone if series.cadence else config.site.zone
     say.as_json(
@@ -178,5 +176,7 @@ def _copy(made: EntryArtifacts) -> None:
     if made.linkedin is None:
         raise ContentError(f"{made.posted.entry.path} does not go to linkedin, so there is nothing to copy")
     if host.copy_to_clipboard(made.linkedin.text.plain) is None:
-        raise PipelineError("no clipboard was found (pbcopy, wl-copy, xclip, xsel or clip); paste from the file instead")
+        raise PipelineError(
+            "no clipboard was found (pbcopy, wl-copy, xclip, xsel or clip); paste from the file instead"
+        )
     print("copied to the clipboard", file=sys.stderr)

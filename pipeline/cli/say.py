@@ -84,5 +84,9 @@ def wall(moment: datetime | None, zone: str) -> str:
 
 def count(number: int, what: str) -> str:
     """``1 page``, ``2 pages``."""
-    ending = what[:-1] + "ies" if number != 1 and what.endswith("y") and what[-2] not in "aeiou" else what + "s" * (number != 1)
+    ending = (
+        what[:-1] + "ies"
+        if number != 1 and what.endswith("y") and what[-2] not in "aeiou"
+        else what + "s" * (number != 1)
+    )
     return f"{number:,} {ending}"

@@ -29,6 +29,7 @@ _SUSPICIOUS = re.compile(
     r"[-+.]?[0-9][0-9_.,:eExXoOa-fA-F+-]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
     r"|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|TRUE|true|FALSE|false|[yYnN]"
 )
+_BEFORE_HASH = re.compile(r"\s+(?=[#＃])")
 _FIRST = frozenset("0123456789+-.yYnNoOtTfF")
 
 
@@ -217,7 +218,7 @@ def _listed(field: Field, notes: Notes, *, commas: bool) -> Iterator[str]:
 def _split(text: str) -> list[str]:
     if "," in text:
         return text.split(",")
-    return text.split() if text.startswith(("#", "＃")) else [text]
+    return _BEFORE_HASH.split(text)
 
 
 def _items(field: Field, notes: Notes) -> Iterator[tuple[str, int]]:

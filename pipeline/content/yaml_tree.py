@@ -150,7 +150,7 @@ def _build(source: EventSource, text: str, lines: list[str], first: int, doubles
             if event.style:
                 node = Scalar(cleaned(event.value) if escapes else event.value, first + line, False)
             elif hashes:
-                node = _plain(event, lines, first, line if key is None else key_line)
+                node = _plain(event, line, lines, first, line if key is None else key_line)
             else:
                 node = Scalar(event.value, first + line)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -212,9 +212,9 @@ def _line(event: yaml.Event) -> int:
     return 0 if mark is None else mark.line
 
 
-def _plain(event: yaml.ScalarEvent, lines: list[str], first: int, key_line: int) -> Scalar:
+def _plain(event: yaml.ScalarEvent, line: int, lines: list[str], first: int, key_line: int) -> Scalar:
     """A value without quotes, with the hashtags that YAML took for a comment."""
-    line, end = _line(event), event.end_mark
+    end = event.end_mark
     rest = "" if end is None or end.line >= len(lines) else lines[end.line][end.column :]
     lost = _HASHTAG.match(rest)
     if lost is None and line > key_line:

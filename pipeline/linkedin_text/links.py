@@ -59,7 +59,9 @@ class Links:
         if place is not None and (kept := self._on_linkedin(label, "" if bare else read, url, *place)) is not None:
             return kept
         if code == "link-bare":
-            self._note("link-bare", f"the link to '{dest}' lacks https://, so a browser takes it for a file; write '{url}'")
+            self._note(
+                "link-bare", f"the link to '{dest}' lacks https://, so a browser takes it for a file; write '{url}'"
+            )
         self.written.append(url)
         if bare:
             return mark_url(url)

@@ -33,20 +33,22 @@ class Heading(NamedTuple):
 def write_headings(headings: Sequence[Heading], *, body: Flow, ids: set[str]) -> tuple[HeadingInfo, ...]:
     """Fill in the tags; gives the headings of the body. Their ids join ``ids``.
 
-    The page's own title is the h1: where the headings have another one, all of them move down one level.
+    The page's own title is the h1, and no level is skipped below it, whatever the headings begin with: HTML's
+    checkers and screen readers take a page's headings for its outline.
     """
-    down = 0
     tried: dict[str, int] = {}
     chosen: dict[int, str] = {}
     for place, heading in enumerate(headings):
-        if heading.level == 1:
-            down = 1
         if heading.chosen:
             # An id somebody chose, and may have linked to, comes before those we make up.
             chosen[place] = _unique(heading.chosen, ids, tried)
     made = []
+    above: list[int] = []
     for place, heading in enumerate(headings):
-        level = min(6, heading.level + down)
+        while above and above[-1] >= heading.level:
+            above.pop()
+        above.append(heading.level)
+        level = min(6, 1 + len(above))
         name = chosen.get(place) or _unique(slug(heading.text), ids, tried)
         href = name if name.isascii() and place not in chosen else attribute(encoded("#" + name)[1:])
         label = attribute(heading.text) or href

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import Problem
 from pipeline.markdown import Document, ImageTarget, Target, to_html
-from pipeline.render.context import Picture
 from pipeline.model import Entry
+from pipeline.render.context import Picture
 from pipeline.render.edition import Edition, Place, Posted, SeriesEdition
 from pipeline.render.links import Links
 from pipeline.render.words import shorten, without_label
@@ -177,9 +177,7 @@ def _own_picture(posted: Posted, links: Links, edition: Edition, problems: list[
     reason = links.missing.get(entry.image, "is no picture")
     problem = f"the image '{entry.image}' {reason}"
     problems.append(
-        Problem(
-            path=entry.path, line=entry.lines.get("image"), message=problem, severity="error", code="image-missing"
-        )
+        Problem(path=entry.path, line=entry.lines.get("image"), message=problem, severity="error", code="image-missing")
     )
     return None
 
@@ -213,5 +211,3 @@ def _series_place(posted: Posted, edition: Edition) -> Place:
         if made.series.slug == posted.series.slug and made.place is not None:
             return made.place
     return Place(path="/", url=edition.site.base_path + "/", absolute=edition.site.url + "/")
-
-

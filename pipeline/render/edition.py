@@ -113,7 +113,10 @@ def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
             if series.slug in (TAGS, PAGES):
                 problems.append(
                     Problem(
-                        path=series.path, line=None, severity="error", code="address-taken",
+                        path=series.path,
+                        line=None,
+                        severity="error",
+                        code="address-taken",
                         message=f"the address /{series.slug}/ is the site's own; rename the folder",
                     )
                 )
@@ -160,19 +163,20 @@ def alias_path(alias: str) -> str:
     return path if last.endswith((".html", ".htm")) else (path.rstrip("/") + "/")
 
 
-def _claim(
-    site: Site, series: Series, entry: Entry, claimed: dict[str, str], problems: list[Problem]
-) -> Place | None:
+def _claim(site: Site, series: Series, entry: Entry, claimed: dict[str, str], problems: list[Problem]) -> Place | None:
     if "blog" not in series.channels_of(entry):
         return None
     path = permalink(site, series, entry)
     owner = claimed.setdefault(path, entry.path)
-    reserved = path.split("/")[1] in (TAGS, PAGES) and path.count("/") > 1 or path == "/"
+    reserved = (path.split("/")[1] in (TAGS, PAGES) and path.count("/") > 1) or path == "/"
     if owner != entry.path or reserved:
         whose = "the site itself" if reserved else owner
         problems.append(
             Problem(
-                path=entry.path, line=entry.lines.get("slug"), severity="error", code="address-taken",
+                path=entry.path,
+                line=entry.lines.get("slug"),
+                severity="error",
+                code="address-taken",
                 message=f"its page would be at {path}, which belongs to {whose}; give it another slug",
             )
         )

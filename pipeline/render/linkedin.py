@@ -70,11 +70,16 @@ def linkedin_post(
     pictures = Links(edition=edition, root=root, source=entry.path)
     style = str(own.get("link") or settings.link)
     address = _address(posted, config)
+
     def converted(markdown: str, softbreak: str) -> Composed:
         return compose(
             markdown,
-            link=lambda dest: _absolute(links.follow(dest), dest),
-            base=None if config.site.url == PLACEHOLDER_URL else posted.place.absolute if posted.place else config.site.url,
+            link=lambda dest: _absolute(links.follow(dest)),
+            base=None
+            if config.site.url == PLACEHOLDER_URL
+            else posted.place.absolute
+            if posted.place
+            else config.site.url,
             mentions=settings.mentions,
             softbreak=softbreak,
         )
@@ -123,7 +128,9 @@ def linkedin_post(
         sent.append(thumbnail)
     return LinkedInPost(
         text=text,
-        body=_request(text, config, _content(entry, summary, media, thumbnail, address if style == "card" else None, root)),
+        body=_request(
+            text, config, _content(entry, summary, media, thumbnail, address if style == "card" else None, root)
+        ),
         media=tuple(sent),
         problems=(*_missing(entry, missing), *_problems(posted, text, replaced=bool(own_text))),
     )
@@ -141,7 +148,7 @@ def _opens_with_label(text: str, series: Series, entry: Entry) -> bool:
     return start.startswith(label) and not start[len(label) : len(label) + 1].isalnum()
 
 
-def _absolute(where: Place | None, dest: str) -> str | None:
+def _absolute(where: Place | None) -> str | None:
     if where is None:
         return None
     return where.absolute  # empty for an entry that is not out: the label stays, the link goes

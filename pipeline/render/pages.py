@@ -309,9 +309,7 @@ class Pages:
         text = self._render("tags.html.j2", page, tags=tuple(views))
         yield File(path=where.file, content=text.encode())
 
-    def _paginated(
-        self, folder: str, items: Sequence[Posted]
-    ) -> Iterator[tuple[Paging, tuple[EntryCard, ...], Place]]:
+    def _paginated(self, folder: str, items: Sequence[Posted]) -> Iterator[tuple[Paging, tuple[EntryCard, ...], Place]]:
         size = self._config.site.page_size
         total = max(1, -(-len(items) // size))
 

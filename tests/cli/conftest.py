@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import INDEX, TOML, Folder, entry
+
+from tests.support import INDEX, TOML, Folder, entry
 
 
 @pytest.fixture
@@ -19,5 +20,3 @@ def walks(folder: Folder) -> Folder:
     folder.write({"daycast.toml": TOML, "series/walks/_index.md": INDEX})
     folder.write({f"series/walks/day-{day:02d}.md": entry(day) for day in range(1, 6)})
     return folder
-
-

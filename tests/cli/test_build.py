@@ -1,10 +1,10 @@
 """`daycast build`: what is out is everywhere, what is not is nowhere, and a broken file takes nothing with it."""
 
 import json
-import os
 
 import pytest
-from support import INDEX, NOW, TOML, entry
+
+from tests.support import INDEX, NOW, TOML, entry
 
 
 def build(folder, now=NOW):
@@ -24,7 +24,9 @@ def test_what_is_not_out_is_nowhere_in_the_site(walks):
     walks.write({"series/walks/day-04.md": entry(4, "Zebra crossing", extra="tags: [zebra]\naliases: [/zebra/]\n")})
     walks.write({"series/walks/day-03.md": entry(3, body="Tomorrow is [a surprise](day-04.md) for us all.")})
     build(walks)
-    leaks = [path for path, content in walks.site().items() if b"ebra" in content or "zebra" in path or "day-04" in path]
+    leaks = [
+        path for path, content in walks.site().items() if b"ebra" in content or "zebra" in path or "day-04" in path
+    ]
     assert leaks == []
 
 
@@ -92,7 +94,12 @@ def test_one_broken_entry_does_not_stop_the_others(walks):
 
 
 def test_all_problems_of_all_files_are_told_at_once(walks):
-    walks.write({"series/walks/day-02.md": entry(2, extra="day: 31\n"), "series/walks/day-03.md": entry(3, extra="date: soon\n")})
+    walks.write(
+        {
+            "series/walks/day-02.md": entry(2, extra="day: 31\n"),
+            "series/walks/day-03.md": entry(3, extra="date: soon\n"),
+        }
+    )
     err = build(walks).err
     assert "series/walks/day-02.md:3: " in err
     assert "series/walks/day-03.md:3: " in err
@@ -126,7 +133,15 @@ def test_an_entry_over_the_limit_has_a_page_and_a_feed_item_but_no_linkedin_file
 
 
 def test_long_summary_fits_what_is_over_the_limit(walks):
-    walks.write({"series/walks/day-02.md": entry(2, extra="summary: In short.\nlinkedin: {long: summary}\n", body="One hook here now.\n\n" + "word " * 700)})
+    walks.write(
+        {
+            "series/walks/day-02.md": entry(
+                2,
+                extra="summary: In short.\nlinkedin: {long: summary}\n",
+                body="One hook here now.\n\n" + "word " * 700,
+            )
+        }
+    )
     assert build(walks).code == 0
     text = walks.read("output/linkedin/walks/day-02.txt")
     assert text == "#Day2/30 #thirtyWalks\n\nOne hook here now.\n\nIn short.\n\nhttps://walks.example/walks/day-02/\n"
@@ -140,16 +155,23 @@ def test_a_missing_image_is_reported_and_the_page_still_built(walks):
 
 
 def test_a_linked_file_travels_with_its_entry(walks):
-    walks.write({"series/walks/day-02.md": entry(2, body="The [map](files/map.pdf) of it."), "series/walks/files/map.pdf": b"%PDF"})
+    walks.write(
+        {
+            "series/walks/day-02.md": entry(2, body="The [map](files/map.pdf) of it."),
+            "series/walks/files/map.pdf": b"%PDF",
+        }
+    )
     build(walks)
     assert walks.site()["walks/files/map.pdf"] == b"%PDF"
 
 
 @pytest.mark.parametrize("dest", ["../../../secret.txt", "../../secret.txt", "files/link.txt"])
 def test_nothing_outside_series_is_ever_copied(walks, dest):
-    walks.write({"secret.txt": "s3cret", "series/walks/day-02.md": entry(2, body=f"A [file]({dest}) that is not ours.")})
+    walks.write(
+        {"secret.txt": "s3cret", "series/walks/day-02.md": entry(2, body=f"A [file]({dest}) that is not ours.")}
+    )
     (walks.path / "series/walks/files").mkdir()
-    os.symlink(walks.path / "secret.txt", walks.path / "series/walks/files/link.txt")
+    (walks.path / "series/walks/files/link.txt").symlink_to(walks.path / "secret.txt")
     ran = build(walks)
     assert (ran.code, any(b"s3cret" in content for content in walks.site().values())) == (1, False)
 
@@ -194,7 +216,11 @@ def test_a_site_below_a_path_links_within_it(walks):
 def test_channels_decide_what_an_entry_gets(walks):
     walks.write({"series/walks/day-02.md": entry(2, extra="channels: [linkedin]\n")})
     build(walks)
-    assert [path for path, content in walks.site().items() if b"Walk number 2" in content and path.endswith((".xml", ".json", "day-02/index.html"))] == []
+    assert [
+        path
+        for path, content in walks.site().items()
+        if b"Walk number 2" in content and path.endswith((".xml", ".json", "day-02/index.html"))
+    ] == []
     assert (walks.path / "output/linkedin/walks/day-02.txt").exists()
 
 
@@ -240,6 +266,8 @@ def test_no_project_is_exit_code_2(folder):
 
 
 def test_lone_brackets_and_other_odd_links_do_not_stop_a_build(walks):
-    walks.write({"series/walks/day-02.md": entry(2, body="An [odd](http://[) and [odder](//) and [oddest](%00.md) link.")})
+    walks.write(
+        {"series/walks/day-02.md": entry(2, body="An [odd](http://[) and [odder](//) and [oddest](%00.md) link.")}
+    )
     build(walks)
     assert "walks/day-02/index.html" in walks.site()

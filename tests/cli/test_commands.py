@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from support import NOW, entry
 
 from pipeline import __version__
+from tests.support import NOW, entry
 
 
 def test_version_is_told(folder):
@@ -16,7 +16,9 @@ def test_version_is_told(folder):
 
 def test_help_names_every_command(folder):
     out = folder.daycast("--help").out
-    assert all(f"  {name} " in out for name in ("init", "new", "text", "render", "build", "plan", "check", "completion"))
+    assert all(
+        f"  {name} " in out for name in ("init", "new", "text", "render", "build", "plan", "check", "completion")
+    )
 
 
 def test_an_unknown_command_is_exit_code_2_with_a_guess(folder):
@@ -32,7 +34,18 @@ def test_python_m_pipeline_is_daycast():
 def test_help_and_version_import_nothing_heavy():
     code = "import sys; from pipeline.cli import main; main(['--help']); print(sorted(sys.modules), file=sys.stderr)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = ("jinja2", "pyromark", "frontmatter", "yaml", "feedgen", "requests", "apscheduler", "argparse", "lxml", "nh3")
+    heavy = (
+        "jinja2",
+        "pyromark",
+        "frontmatter",
+        "yaml",
+        "feedgen",
+        "requests",
+        "apscheduler",
+        "argparse",
+        "lxml",
+        "nh3",
+    )
     assert [name for name in heavy if f"'{name}'" in ran.stderr] == []
 
 
@@ -41,7 +54,7 @@ def test_help_and_version_import_nothing_heavy():
 
 def test_init_makes_a_project_that_builds(folder):
     made = folder.daycast("init", "blog", "--title", "30 days of tests")
-    built = folder.daycast("build") if False else type(folder)(folder.path / "blog", folder._capsys).daycast("build")
+    built = folder.inside("blog").daycast("build")
     assert (made.code, built.code, built.err) == (0, 0, built.err)
     assert (folder.path / "blog/output/site/30-days-of-tests/day-01/index.html").is_file()
 
@@ -51,7 +64,7 @@ def test_init_takes_what_it_is_given(folder):
         "init", "b", "--series", "s", "--title", 'A "quoted": title #1', "--length", "7", "--start", "2026-01-02",
         "--time", "7:05", "--zone", "Asia/Tokyo", "--url", "https://example.org/",
     )  # fmt: skip
-    blog = type(folder)(folder.path / "b", folder._capsys)
+    blog = folder.inside("b")
     days = json.loads(blog.daycast("plan", "--json", "--now", NOW).out)
     assert (len(days), days[0]["local"]) == (7, "2026-01-02T07:05:00+09:00")
     assert 'authority = "example.org,2026"' in blog.read("daycast.toml")
@@ -59,14 +72,21 @@ def test_init_takes_what_it_is_given(folder):
 
 def test_init_without_an_end(folder):
     folder.daycast("init", "b", "--length", "0")
-    blog = type(folder)(folder.path / "b", folder._capsys)
+    blog = folder.inside("b")
     assert [day["label"] for day in json.loads(blog.daycast("plan", "--json").out)] == ["#Day1"]
 
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--length", "many"), ("--start", "soon"), ("--time", "9 o'clock"), ("--zone", "Mars/Base"), ("--url", "example.org"), ("--series", "../x")],
-)  # fmt: skip
+    [
+        ("--length", "many"),
+        ("--start", "soon"),
+        ("--time", "9 o'clock"),
+        ("--zone", "Mars/Base"),
+        ("--url", "example.org"),
+        ("--series", "../x"),
+    ],
+)
 def test_init_refuses_what_makes_no_sense_before_it_writes(folder, option, value):
     ran = folder.daycast("init", "b", option, value)
     assert (ran.code, option in ran.err, (folder.path / "b").exists()) == (2, True, False)
@@ -166,7 +186,11 @@ def test_a_channel_writes_nothing(walks):
 
 def test_rendering_what_is_out_builds_the_site(walks):
     ran = walks.daycast("render", "day", "2", "--now", NOW)
-    assert (ran.code, "walks/day-03/index.html" in walks.site(), "43 of 3,000" in ran.out or "units as read" in ran.out) == (0, True, True)
+    assert (
+        ran.code,
+        "walks/day-03/index.html" in walks.site(),
+        "43 of 3,000" in ran.out or "units as read" in ran.out,
+    ) == (0, True, True)
 
 
 def test_rendering_what_is_to_come_stays_out_of_the_site(walks):
@@ -192,7 +216,12 @@ def test_a_draft_s_text_stays_among_the_drafts(walks):
 
 
 def test_a_day_that_several_series_have_needs_a_series(walks):
-    walks.write({"series/runs/_index.md": "---\ntitle: Runs\nlength: 3\nstart: 2026-10-19\n---\n", "series/runs/day-02.md": entry(2)})
+    walks.write(
+        {
+            "series/runs/_index.md": "---\ntitle: Runs\nlength: 3\nstart: 2026-10-19\n---\n",
+            "series/runs/day-02.md": entry(2),
+        }
+    )
     asked = walks.daycast("render", "2", "--now", NOW)
     told = walks.daycast("render", "2", "--series", "runs", "--channel", "linkedin", "--now", NOW)
     assert (asked.code, "runs, walks" in asked.err, told.out[:8]) == (1, True, "#Day2/3\n")
@@ -233,7 +262,11 @@ def test_text_json_has_every_key(folder):
         "plain", "commentary", "units", "wire_units", "fold", "hashtags", "mentions", "links", "images", "warnings",
         "errors",
     ]  # fmt: skip
-    assert (made["hashtags"], made["links"], made["images"]) == (["tag"], ["https://x.io"], [{"src": "m.png", "alt": "A map"}])
+    assert (made["hashtags"], made["links"], made["images"]) == (
+        ["tag"],
+        ["https://x.io"],
+        [{"src": "m.png", "alt": "A map"}],
+    )
 
 
 def test_text_over_the_limit_is_printed_whole_and_fails(folder):
@@ -284,7 +317,10 @@ def test_check_strict_fails_for_advice(walks):
 
 
 def found(folder, *words):
-    return {(p["path"], p["line"], p["code"]) for p in json.loads(folder.daycast("check", "--json", "--now", NOW, *words).out)}
+    return {
+        (p["path"], p["line"], p["code"])
+        for p in json.loads(folder.daycast("check", "--json", "--now", NOW, *words).out)
+    }
 
 
 ADVICE = {

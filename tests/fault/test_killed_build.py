@@ -56,9 +56,7 @@ def clean(tmp_path_factory):
 @pytest.mark.parametrize("survived", [0, 1, 2, 5, 11, 17, 23, 29, 40])
 def test_a_killed_build_heals(tmp_path, clean, survived):
     root = project(tmp_path)
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(survived), root, NOW], capture_output=True, check=False
-    )
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(survived), root, NOW], capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert run(root) == 0
     assert output(root) == clean
@@ -75,7 +73,7 @@ def test_a_killed_build_leaves_nothing_of_what_is_deleted_afterwards(tmp_path):
 
 def test_two_builds_at_once_give_what_one_gives(tmp_path, clean):
     root = project(tmp_path)
-    command = [sys.executable, "-m", "pipeline", "-C", root, "build", "-q", "--now", NOW]
+    command = [sys.executable, "-m", "pipeline", "-C", str(root), "build", "-q", "--now", NOW]
     both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert output(root) == clean

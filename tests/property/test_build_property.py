@@ -13,7 +13,8 @@ from pipeline.config import parse
 from pipeline.project import load
 
 CONFIG = parse(
-    {"site": {"url": "https://x.example", "page_size": 2}, "feed": {"authority": "x.example,2026"}}, source="daycast.toml"
+    {"site": {"url": "https://x.example", "page_size": 2}, "feed": {"authority": "x.example,2026"}},
+    source="daycast.toml",
 )
 INDEX = "---\nid: s\ntitle: S\nhashtag: sss\nlength: 9\nstart: 2026-10-19\ntime: '09:00'\nzone: UTC\n---\nIntro.\n"
 START = datetime(2026, 10, 19, 9, tzinfo=UTC)
@@ -71,7 +72,9 @@ class Folder:
 
     def output(self) -> dict[str, bytes]:
         top = self.root / "output"
-        return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
+        return {
+            path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()
+        }
 
 
 @given(st.lists(edits, min_size=1, max_size=8))
@@ -101,4 +104,6 @@ def test_what_is_not_out_is_nowhere_in_the_site(sequence, cutoff):
         dues = {e.day: e.date or START + timedelta(days=e.day - 1) for e in project.series[0].entries}
         hidden = [e.day for e in project.series[0].entries if e.draft or dues[e.day] > folder.now]
         site = {path: content for path, content in folder.output().items() if path.startswith("site/")}
-        assert [(day, path) for day in hidden for path, content in site.items() if f"Secret{day}x".encode() in content] == []
+        assert [
+            (day, path) for day in hidden for path, content in site.items() if f"Secret{day}x".encode() in content
+        ] == []

@@ -11,13 +11,27 @@ NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
 
 
 def entry(day, series="s", **changes):
-    given = {"path": f"series/{series}/day-{day:02d}.md", "series": series, "day": day, "slug": f"day-{day:02d}", "title": "T", "body": "b"}
+    given = {
+        "path": f"series/{series}/day-{day:02d}.md",
+        "series": series,
+        "day": day,
+        "slug": f"day-{day:02d}",
+        "title": "T",
+        "body": "b",
+    }
     return Entry(**{**given, **changes})
 
 
 def series(*entries, slug="s", **changes):
     cadence = Cadence(start=date(2026, 10, 19), time=time(9), zone="UTC")
-    given = {"slug": slug, "id": slug, "title": "S", "path": f"series/{slug}/_index.md", "length": 3, "cadence": cadence}
+    given = {
+        "slug": slug,
+        "id": slug,
+        "title": "S",
+        "path": f"series/{slug}/_index.md",
+        "length": 3,
+        "cadence": cadence,
+    }
     return Series(**{**given, "entries": entries, **changes})
 
 

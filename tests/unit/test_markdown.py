@@ -115,10 +115,10 @@ def test_braces_that_name_no_id_are_read() -> None:
 @pytest.mark.parametrize(
     ("markdown", "levels"),
     [
-        pytest.param("## A\n### B\n###### C", [2, 3, 6], id="as written"),
-        pytest.param("### A\n##### B", [3, 5], id="skipped levels stay"),
-        pytest.param("# A\n## B\n###### C", [2, 3, 6], id="all one down below a heading of the first level"),
-        pytest.param("## A\n# B", [3, 2], id="wherever that is"),
+        pytest.param("## A\n### B\n###### C", [2, 3, 4], id="below the title"),
+        pytest.param("### A\n##### B\n### C", [2, 3, 2], id="none is skipped"),
+        pytest.param("# A\n## B\n###### C", [2, 3, 4], id="all one down below a heading of the first level"),
+        pytest.param("## A\n# B", [2, 2], id="wherever that is"),
     ],
 )
 def test_no_heading_competes_with_the_title_of_the_page(markdown: str, levels: list[int]) -> None:

@@ -18,7 +18,14 @@ URL = "https://x.example/s/day-02/"
 @pytest.fixture
 def post(tmp_path):
     def make(body="The body.", *, own=None, settings=None, url="https://x.example", template=None, **changes):
-        given = {"path": "series/s/day-02.md", "series": "s", "day": 2, "slug": "day-02", "title": "The title", "body": body}
+        given = {
+            "path": "series/s/day-02.md",
+            "series": "s",
+            "day": 2,
+            "slug": "day-02",
+            "title": "The title",
+            "body": body,
+        }
         entry = Entry(**{**given, "overrides": {"linkedin": own or {}}, **changes})
         series = Series(
             slug="s", id="s", title="S", hashtag="walks", length=30, path="series/s/_index.md", entries=(entry,),
@@ -32,8 +39,13 @@ def post(tmp_path):
             (tmp_path / "own/linkedin.txt.j2").write_text(template)
             folders.insert(0, tmp_path / "own")
         return linkedin_post(
-            made.posted[entry.path], edition=made, root=tmp_path, config=config, templates=Templates(folders), summary="In short."
-        )  # fmt: skip
+            made.posted[entry.path],
+            edition=made,
+            root=tmp_path,
+            config=config,
+            templates=Templates(folders),
+            summary="In short.",
+        )
 
     return make
 
@@ -45,7 +57,10 @@ def png(root: Path, name: str) -> None:
 
 ARRANGED = {
     "the label line comes first": ({}, "#Day2/30 #walks\n\nThe body."),
-    "a body that opens with the label has it once": ({"body": "**#Day2**/30 #walks\n\nMore."}, "#Day2/30 #walks\n\nMore."),
+    "a body that opens with the label has it once": (
+        {"body": "**#Day2**/30 #walks\n\nMore."},
+        "#Day2/30 #walks\n\nMore.",
+    ),
     "another day's label is not this one's": ({"body": "#Day2/300 x"}, "#Day2/30 #walks\n\n#Day2/300 x"),
     "a hook stands between label and body": ({"own": {"hook": "Listen."}}, "#Day2/30 #walks\n\nListen.\n\nThe body."),
     "a hook keeps its lines": ({"own": {"hook": "One\nTwo"}}, "#Day2/30 #walks\n\nOne\nTwo\n\nThe body."),
