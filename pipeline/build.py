@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,8 +60,10 @@ class EntryArtifacts:
     problems: tuple[Problem, ...]
 
 
-def build(project: Project, now: datetime) -> BuildReport:
+def build(project: Project, now: datetime, *, progress: Callable[[int, int], None] | None = None) -> BuildReport:
     """Make ``output/`` show what is out at ``now``.
+
+    ``progress`` is told after each entry how many of how many are rendered.
 
     Raises RenderError for a broken template or a disk that refuses; what was written before stays.
     """
@@ -70,7 +72,7 @@ def build(project: Project, now: datetime) -> BuildReport:
         templates = Templates(folders(root))
         made = edition(project.series, config.site, now)
         problems = [*project.problems, *made.problems]
-        rendered = _render_all(made, root, problems)
+        rendered = _render_all(made, root, problems, progress)
         output = Output(root / OUTPUT)
         claimed: dict[str, str] = {}
         for file in _site_files(made, rendered, config, templates, root):
@@ -148,8 +150,14 @@ def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _render_all(made: Edition, root: Path, problems: list[Problem]) -> dict[str, Rendered]:
-    rendered = {path: render_document(posted, made, root) for path, posted in made.posted.items()}
+def _render_all(
+    made: Edition, root: Path, problems: list[Problem], progress: Callable[[int, int], None] | None
+) -> dict[str, Rendered]:
+    rendered: dict[str, Rendered] = {}
+    for path, posted in made.posted.items():
+        rendered[path] = render_document(posted, made, root)
+        if progress is not None:
+            progress(len(rendered), len(made.posted))
     for part in made.series:
         intro = render_intro(part, made, root)
         if intro is not None:

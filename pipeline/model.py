@@ -127,6 +127,11 @@ class Series:
     lines: Mapping[str, int] = field(default_factory=dict)
     stale: bool = False
 
+    @property
+    def folder(self) -> str:
+        """POSIX path of its folder relative to the root; its last part may differ from the slug."""
+        return self.path.removesuffix("/_index.md")
+
     def label_of(self, day: int) -> str:
         """``#Day7/30``: the label of a day of this series."""
         return self.label.replace("{n}", str(day)).replace("{length}", str(self.length or ""))

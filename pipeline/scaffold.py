@@ -115,7 +115,7 @@ def make_entry(root: Path, series: Series, title: str, *, day: int | None) -> Pa
     taken = next((entry for entry in series.entries if entry.day == number), None)
     if taken is not None:
         raise ContentError(f"{taken.path}: day {number} is written already ('{taken.title}')")
-    path = root / "series" / series.slug / f"{day_key(number)}.md"
+    path = root / series.folder / f"{day_key(number)}.md"
     if path.exists():
         raise ContentError(f"{path.relative_to(root)}: is there already; daycast does not write over it")
     context = {"day": number, "title": title, "draft": True, "label": series.label_of(number)}

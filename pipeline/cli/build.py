@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
-    report = build(load(root, config), now_of(options))
+    report = build(load(root, config), now_of(options), progress=None if options.quiet else say.progress())
     if options.json:
         say.as_json(
             {

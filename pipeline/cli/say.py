@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from pipeline import host
@@ -40,6 +40,23 @@ def problems(found: Iterable[Problem], *, warnings: bool = True) -> None:
 def as_json(value: object) -> None:
     """Print a value as JSON to stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def progress() -> Callable[[int, int], None] | None:
+    """What shows how far a build is, on a terminal; None where nobody looks."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        if total >= 200 and (done % 50 == 0 or done == total):
+            print(
+                f"\r{done:,} of {total:,} entries rendered",
+                end="\n" if done == total else "",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    return show
 
 
 def problem_json(problem: Problem) -> Mapping[str, object]:

@@ -60,11 +60,10 @@ class Values(TypedDict, total=False):
 class Draft:
     """An entry whose day and slug are still to be settled."""
 
-    __slots__ = ("body", "body_line", "day", "lines", "name", "notes", "path", "readable", "slug", "source", "values")
+    __slots__ = ("body", "body_line", "day", "lines", "name", "notes", "path", "readable", "slug", "values")
 
-    def __init__(self, path: str, source: bytes, notes: Notes) -> None:
+    def __init__(self, path: str, notes: Notes) -> None:
         self.path = path
-        self.source = source
         self.notes = notes
         #: The file's name without its ending; of ``index.md`` the folder's.
         self.name = name_of(path)
@@ -93,7 +92,7 @@ def name_of(path: str) -> str:
 
 def draft_of(path: str, source: bytes, setting: Setting, notes: Notes) -> Draft:
     """Read an entry. Everything wrong with it is in ``notes``; the draft holds what could be read all the same."""
-    draft = Draft(path, source, notes)
+    draft = Draft(path, notes)
     text = decode(source, notes)
     found = front.read(text, notes) if text is not None else None
     if found is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from pipeline.content.days import label_of
 from pipeline.content.derive import announced, series_of
 from pipeline.content.draft import Draft, Setting, draft_of
 from pipeline.content.head import Head
-from pipeline.content.naming import entry_of, naming_of
+from pipeline.content.naming import Naming, claim_of, entry_of, naming_of
 from pipeline.content.notes import Notes
 from pipeline.content.settle import Claimed, settled
 from pipeline.errors import Problem
@@ -53,7 +54,7 @@ def assemble(
     path. With ``stale`` the texts are last good versions themselves.
     """
     drafts = [
-        Draft(path, b"", notes_of(path)) if source is None else draft_of(path, source, setting, notes_of(path))
+        Draft(path, notes_of(path)) if source is None else draft_of(path, source, setting, notes_of(path))
         for path, source in sources.items()
     ]
     earlier: dict[str, Draft | None] = {}
@@ -68,14 +69,23 @@ def assemble(
     used = [version(draft.path) or draft if draft.broken else draft for draft in drafts]
     whole = [draft for draft in used if draft.readable]
     said = announced(head, whole)
-    naming = naming_of(used, label_of(said.label), said.length)
+    label = label_of(said.label)
+    naming = naming_of(used, label, said.length)
     now: dict[str, Entry] = {}
     before: dict[str, Entry] = {}
     notes = {draft.path: draft.notes for draft in drafts}
 
+    @cache
+    def earlier_naming() -> Naming:
+        return naming_of(filter(None, map(version, sources)), label, said.length)
+
     def fall_back(path: str) -> Entry | None:
         draft = version(path)
-        return None if draft is None else entry_of(draft, naming, head.slug, stale=True)
+        if draft is None:
+            return None
+        # One entry that starts to name a day leaves the others without: in their last good versions they had places.
+        named = naming.leading or claim_of(draft, label) is not None
+        return entry_of(draft, naming if named else earlier_naming(), head.slug, stale=True)
 
     for draft in drafts:
         entry = entry_of(draft, naming, head.slug, stale=stale)

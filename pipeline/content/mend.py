@@ -18,7 +18,7 @@ class Mended(NamedTuple):
 
 
 _LINE = re.compile(
-    r"""(?P<head>(?P<indent>[ ]*)(?P<dashes>(?:-[ \t]+)*)
+    r"""(?P<head>[ ]*(?P<dashes>(?:-[ \t]+)*)
         (?:(?P<key>"[^"]*"|'[^']*'|[^\s'"\[\]{}#&*!|>%@`,?:-](?:[^:]|:(?=[^\s]))*):(?=[ \t]))?)
         [ \t]*(?P<value>\S.*)?""",
     re.VERBOSE,

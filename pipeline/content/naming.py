@@ -114,7 +114,7 @@ def _day(draft: Draft, claim: Claim | None, naming: Naming) -> int | None:
                 "no-day",
                 None,
                 "names no day although other entries of its series do; write 'day: …' in its front matter, name the "
-                "file day-NN.md, or start its name with '_' if it is no entry",
+                f"file {naming.label.word}-NN.md, or start its name with '_' if it is no entry",
             )
         elif place > (naming.length or MOST_DAYS):
             message = f"is number {place} in the order of its folder, but the series has {naming.length} days"

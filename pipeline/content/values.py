@@ -80,12 +80,12 @@ def names_of(field: Field, notes: Notes) -> str | None:
 
 def tags_of(field: Field, notes: Notes) -> tuple[str, ...]:
     """Tags without ``#``, each once: from a list, ``a, b`` or ``#a #b``."""
-    return unique(tag.strip().lstrip("#＃").strip() for tag in _listed(field, notes, commas=True))
+    return unique(tag.strip().lstrip("#＃").strip() for tag in _listed(field, notes))
 
 
 def list_of(field: Field, notes: Notes) -> tuple[str, ...]:
     """The texts of a list, or of ``a, b``; each once."""
-    return unique(text.strip() for text in _listed(field, notes, commas=True))
+    return unique(text.strip() for text in _listed(field, notes))
 
 
 def categories_of(field: Field, names: Mapping[str, str], notes: Notes) -> tuple[str, ...]:
@@ -166,7 +166,9 @@ def picture_of(field: Field, notes: Notes) -> tuple[str | None, str | None]:
         if type(node) is Listing and node.items:
             node = node.items[0]
     if type(node) is Scalar:
-        text = "" if absent(node) else scalar_text(field.key, node, notes) or ""
+        if absent(node) or (node.plain and node.text.lower() in ("true", "false")):
+            return None, None
+        text = scalar_text(field.key, node, notes) or ""
         return text.removeprefix("![[").removeprefix("[[").removesuffix("]]").strip() or None, None
     if type(node) is Table:
         found = {key.casefold(): value.text.strip() for key, value in node.items.items() if type(value) is Scalar}
@@ -205,20 +207,14 @@ def _note_form(field: Field, form: str, code: str, notes: Notes, node: Node | No
     notes.error(code, node.line if type(node) is Scalar else field.line, f"{field.key} is {shown}, expected {form}")
 
 
-def _listed(field: Field, notes: Notes, *, commas: bool) -> Iterator[str]:
+def _listed(field: Field, notes: Notes) -> Iterator[str]:
     node = field.node
     if type(node) is Scalar:
         text = scalar_text(field.key, node, notes) or ""
-        yield from _split(text) if commas else [text]
+        yield from text.split(",") if "," in text else _BEFORE_HASH.split(text)
     else:
         for text, _ in _items(field, notes):
             yield text
-
-
-def _split(text: str) -> list[str]:
-    if "," in text:
-        return text.split(",")
-    return _BEFORE_HASH.split(text)
 
 
 def _items(field: Field, notes: Notes) -> Iterator[tuple[str, int]]:

@@ -51,7 +51,7 @@ class Links:
                 return Place(path="", url="", absolute="")
             return _with_rest(posted.place, parts.query, parts.fragment)
         for made in self.edition.series:
-            if made.place is not None and target in (made.series.path, f"{CONTENT}/{made.series.slug}"):
+            if made.place is not None and target in (made.series.path, made.series.folder):
                 return _with_rest(made.place, parts.query, parts.fragment)
         asset = self._asset(target, dest)
         return None if asset is None else _with_rest(asset, parts.query, parts.fragment)

@@ -393,3 +393,8 @@ def test_completion_knows_the_commands(folder, shell):
     out = folder.daycast("completion", shell).out
     assert "render" in out
     assert "channel" in out
+
+
+def test_new_finds_a_series_whose_folder_is_no_slug(folder):
+    folder.write({"series/My Walks/_index.md": "---\ntitle: My Walks\nlength: 3\nstart: 2026-10-19\n---\n"})
+    assert folder.daycast("new", "First").out == "series/My Walks/day-01.md\n"

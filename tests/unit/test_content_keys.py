@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from pipeline.content import CHANNEL_KEYS, ENTRY_KEYS, LINKEDIN_KEYS, SERIES_KEYS, Key, parse_entry, parse_series
+from pipeline import content
+from pipeline.content import CHANNEL_KEYS, CODES, ENTRY_KEYS, LINKEDIN_KEYS, SERIES_KEYS, Key, parse_entry, parse_series
 from pipeline.model import Series
 
 SERIES = Series(slug="soil", id="soil", title="Soil", length=30, path="series/soil/_index.md")
@@ -45,3 +49,11 @@ def test_the_example_of_a_linkedin_key_is_read_without_a_word(key: Key) -> None:
 def test_no_name_means_two_keys(keys: tuple[Key, ...]) -> None:
     names = [name.lower().replace("_", "") for key in keys for name in (key.name, *key.aliases)]
     assert sorted(set(names)) == sorted(names)
+
+
+def test_every_code_that_is_told_is_explained_and_the_other_way_round() -> None:
+    source = "".join(path.read_text() for path in Path(content.__file__).parent.glob("*.py") if path.name != "notes.py")
+    told = set(re.findall(r'(?:error|warn|Error)\(\s*"([a-z0-9-]+)"', source))
+    taken = {"day-taken", "slug-taken", "id-taken", "guid-taken"}
+    assert told <= CODES.keys()
+    assert {code for code in CODES if f'"{code}"' in source} | taken == CODES.keys()

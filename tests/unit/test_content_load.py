@@ -390,6 +390,18 @@ def test_a_last_good_version_that_is_broken_by_now_is_left_out(project: Project)
     assert (one(loaded).entries, len(loaded.problems)) == ((), 1)
 
 
+def test_naming_a_day_in_one_entry_takes_no_other_off(project: Project) -> None:
+    project.write({"soil/_index.md": INDEX, **{f"soil/{name}.md": f"# {name}\n" for name in "abc"}})
+    before = {name: (entry.day, entry.key) for name, entry in entries(project.remember()).items()}
+    project.write({"soil/b.md": "---\ntitle: b\nday: 2\n---\n"})
+    loaded = project.load()
+    assert {name: (entry.day, entry.key) for name, entry in entries(loaded).items()} == {
+        **before,
+        "soil/b.md": (2, "day-02"),
+    }
+    assert codes(loaded) == ["no-day", "no-day"]
+
+
 def test_an_entry_that_is_mended_is_read_again(project: Project) -> None:
     project.write({"soil/_index.md": INDEX, "soil/day-01.md": text(1)})
     project.remember()
