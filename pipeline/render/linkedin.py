@@ -75,11 +75,7 @@ def linkedin_post(
         return compose(
             markdown,
             link=lambda dest: _absolute(links.follow(dest)),
-            base=None
-            if config.site.url == PLACEHOLDER_URL
-            else posted.place.absolute
-            if posted.place
-            else config.site.url,
+            base=_base(posted, config),
             mentions=settings.mentions,
             softbreak=softbreak,
         )
@@ -117,9 +113,9 @@ def linkedin_post(
 
     text = arranged(body, hook, address if style == "text" and address else "")
     if text.errors and str(own.get("long") or settings.long) == "summary" and text.plain:
-        opening = hook if hook.marked else replace(_NOTHING, marked=_first_paragraph(plain_of(body.marked)))
+        opening = hook if hook.marked else replace(_NOTHING, marked=_opening(plain_of(body.marked), series, entry))
         said = without_label(summary, series.label_of(entry.day), series.hashtag)
-        rest = "" if plain_of(opening.marked).startswith(said.rstrip("…")) else said
+        rest = "" if said.rstrip("…") in plain_of(opening.marked) else said
         text = arranged(replace(_NOTHING, marked=rest), opening, address or "")
     missing = dict(pictures.missing)  # what the body's own images miss is the page's to tell
     thumbnail = None if media else _thumbnail(entry, body, pictures)
@@ -134,6 +130,13 @@ def linkedin_post(
         media=tuple(sent),
         problems=(*_missing(entry, missing), *_problems(posted, text, replaced=bool(own_text))),
     )
+
+
+def _base(posted: Posted, config: Config) -> str | None:
+    """What relative links start from; None where the site has no address yet."""
+    if config.site.url == PLACEHOLDER_URL:
+        return None
+    return posted.place.absolute if posted.place else config.site.url
 
 
 def label_line(series: Series, entry: Entry) -> str:
@@ -204,8 +207,11 @@ def _thumbnail(entry: Entry, body: Composed, links: Links) -> str | None:
     return None
 
 
-def _first_paragraph(text: str) -> str:
-    return next((part for part in text.split("\n\n") if part.strip()), "")
+def _opening(text: str, series: Series, entry: Entry) -> str:
+    """The first paragraph, with the one after it where the first is the label line."""
+    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    several = 2 if paragraphs and _opens_with_label(paragraphs[0], series, entry) else 1
+    return "\n\n".join(paragraphs[:several])
 
 
 def _request(text: LinkedInText, config: Config, content: Mapping[str, object] | None) -> dict[str, object]:

@@ -159,6 +159,11 @@ def test_long_summary_is_hook_summary_and_link(post):
     assert made.text.plain == f"#Day2/30 #walks\n\nOpening words stand here.\n\nIn short.\n\n{URL}"
 
 
+def test_long_summary_keeps_the_label_line_a_body_opens_with(post):
+    made = post("#Day2/30 #walks\n\nOpening words.\n\n" + "word " * 700, settings=LinkedIn(long="summary"))
+    assert made.text.plain == f"#Day2/30 #walks\n\nOpening words.\n\nIn short.\n\n{URL}"
+
+
 def test_the_text_to_paste_ends_with_one_newline(post):
     assert post().to_paste() == b"#Day2/30 #walks\n\nThe body.\n"
 
