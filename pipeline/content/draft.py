@@ -33,6 +33,8 @@ class Setting(NamedTuple):
     channels: tuple[str, ...]
     #: The host of the site, whose addresses may be aliases; empty where it is unknown.
     host: str = ""
+    #: The path below which the site lives, such as ``/blog``.
+    base_path: str = ""
 
 
 class Values(TypedDict, total=False):
@@ -190,7 +192,7 @@ def _values(
     if field := fields.get("id"):
         got["id"] = identity_of(field, notes)
     if "aliases" in fields:
-        got["aliases"] = _aliases(fields["aliases"], extra, setting.host, notes)
+        got["aliases"] = _aliases(fields["aliases"], extra, setting, notes)
     overrides = _overrides(fields, extra, (*setting.channels, *(got.get("channels") or ())), lines, notes)
     if overrides:
         got["overrides"] = overrides
@@ -233,7 +235,7 @@ def identity_of(field: Field, notes: Notes) -> str | None:
     return None
 
 
-def _aliases(field: Field, extra: dict[str, Field], host: str, notes: Notes) -> tuple[str, ...]:
+def _aliases(field: Field, extra: dict[str, Field], setting: Setting, notes: Notes) -> tuple[str, ...]:
     """Paths on this site. Other tools' ``permalink`` and ``url`` are such where they are; else they stay extra keys."""
     others = [one for one in extra.values() if ENTRY_NAMES.canonical(one.key) == "aliases"]
     found: list[str] = []
@@ -243,7 +245,7 @@ def _aliases(field: Field, extra: dict[str, Field], host: str, notes: Notes) -> 
             extra[one.key] = one
             continue
         for text in values.list_of(one, notes):
-            path = _path_of(text, host, relative=foreign)
+            path = _path_of(text, setting, relative=foreign)
             if path is not None:
                 found.append(path)
             elif foreign:
@@ -255,14 +257,14 @@ def _aliases(field: Field, extra: dict[str, Field], host: str, notes: Notes) -> 
     return values.unique(found)
 
 
-def _path_of(text: str, host: str, *, relative: bool) -> str | None:
+def _path_of(text: str, setting: Setting, *, relative: bool) -> str | None:
     try:
         parts = urlsplit(text)
     except ValueError:
         return None
-    if parts.netloc and parts.hostname != host:
+    if parts.netloc and (parts.hostname != setting.host or not f"{parts.path}/".startswith(f"{setting.base_path}/")):
         return None
-    path = parts.path if parts.netloc else text
+    path = parts.path.removeprefix(setting.base_path) if parts.netloc else text
     if relative and "/" in path and not path.startswith("/"):
         path = f"/{path}"
     odd = not path.startswith("/") or path.startswith("//") or any(c in '\\?#:{}*<>|"' or c.isspace() for c in path)

@@ -126,6 +126,7 @@ def _setting(head: Head, config: Config) -> Setting:
         categories=config.categories,
         channels=tuple(dict.fromkeys((*DEFAULT_CHANNELS, *head.channels))),
         host="" if config.site.url == PLACEHOLDER_URL else urlsplit(config.site.url).hostname or "",
+        base_path=config.site.base_path,
     )
 
 

@@ -12,7 +12,6 @@ from pipeline.content.head import DEFAULT_TIME, head_of
 from pipeline.content.naming import Naming, entry_of
 from pipeline.content.notes import Notes
 from pipeline.content.slug import slugified
-from pipeline.content.tree import FrontMatterError
 from pipeline.errors import Problem
 from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 
@@ -62,8 +61,10 @@ def parse_series(source: bytes, *, path: str, zone: str = "UTC") -> tuple[Series
 
 
 def body_of(text: str) -> str:
-    """The Markdown of a text without its front matter; all of it where the front matter has no end."""
-    try:
-        return front.split(text.replace("\r\n", "\n")).body
-    except FrontMatterError:
-        return text
+    """The Markdown of a text without its front matter; all of it where what looks like some cannot be read as keys.
+
+    A text may begin with a rule, ``---``: there only keys and their values make it front matter.
+    """
+    text = text.replace("\r\n", "\n")
+    read = front.read(text, Notes(""))
+    return read.body if read is not None and (read.table.items or not text.startswith("---")) else text

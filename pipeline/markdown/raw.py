@@ -81,6 +81,10 @@ _TOKEN = re.compile(
     r"|<",
     re.IGNORECASE | re.DOTALL,
 )
+_UNREAD = re.compile(
+    r"<(/?)(script|style|template|title|textarea|xmp|iframe|noembed|noframes|noscript|object|svg|math|select)(?=[\s/>])",
+    re.IGNORECASE,
+)
 _ATTRIBUTE = re.compile(
     r"([A-Za-z_:@][A-Za-z0-9_.:@-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=<>`]++)))?+", re.DOTALL
 )
@@ -160,6 +164,14 @@ def rewrite(html: str, *, resolve: Resolve, ids: set[str]) -> Raw:
     )
 
 
+def unread(tag: str) -> str | None:
+    """The name of an element whose content is no text to read, after a ``/`` where the tag closes it; else None."""
+    found = _UNREAD.match(tag)
+    if found is None or tag.endswith("/>"):
+        return None
+    return found[1] + found[2].lower()
+
+
 def _tag(name: str, attributes: str, resolve: Resolve, ids: set[str]) -> tuple[str, str]:
     allowed = _ELEMENTS[name]
     given: dict[str, str] = {}
@@ -168,9 +180,11 @@ def _tag(name: str, attributes: str, resolve: Resolve, ids: set[str]) -> tuple[s
         if key in allowed or key in _GLOBAL or key.startswith("aria-"):
             given.setdefault(key, without_controls(unescape(found[2] or found[3] or found[4] or "")).strip())
     page, feed = [name], [name]
+    # Before the others: an image's address may tell its width and height.
+    targets = {key: resolve(name, key, given) for key in [key for key in given if key in _ADDRESSES]}
     for key, value in given.items():
-        if key in _ADDRESSES:
-            target = resolve(name, key, given)
+        if key in targets:
+            target = targets[key]
             if target is not None:
                 page.append(f'{key}="{target[0]}"')
                 feed.append(f'{key}="{target[1]}"')
@@ -184,9 +198,13 @@ def _tag(name: str, attributes: str, resolve: Resolve, ids: set[str]) -> tuple[s
         made = f'{key}="{attribute(value)}"'
         page.append(made)
         feed.append(made)
-    if name == "img" and "alt" not in given:
-        page.append('alt=""')
-        feed.append('alt=""')
+    if name == "img":
+        if not any(part.startswith("src=") for part in page):
+            return "", ""
+        if "alt" not in given:
+            page.append('alt=""')
+            feed.append('alt=""')
+        page.append('loading="lazy" decoding="async"')
     return f"<{' '.join(page)}>", f"<{' '.join(feed)}>"
 
 

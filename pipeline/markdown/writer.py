@@ -56,6 +56,10 @@ _SHOWN = 60
 _ALIGNED = {"None": "", "Left": ' class="left"', "Center": ' class="center"', "Right": ' class="right"'}
 
 
+#: Pictures may come when they are near: the text does not wait for them, and their size is known.
+LATE = ' loading="lazy" decoding="async"'
+
+
 class Writer:
     """Writes one document; made for it and used once."""
 
@@ -90,6 +94,8 @@ class Writer:
         self.first_paragraph = ""
         self.tables = 0
         self.raw_html = False
+        #: The element opened in a line whose content is no text to read, and where it began in flow and text.
+        self.unread: tuple[str, Flow, int, int] | None = None
         #: How deep in links and code of raw HTML the walk is.
         self.quiet = 0
         self.counted_lines = 1
@@ -415,9 +421,7 @@ class Writer:
         size = ""
         if target is not None and target.width and target.height:
             size = f' width="{target.width}" height="{target.height}"'
-        # The first picture is often what a page opens with: loaded late, it would hold up the first sight of it.
-        load = ' loading="lazy" decoding="async"' if len(self.images) > 1 else ' decoding="async"'
-        shown = f'<img src="{where[0]}" alt="{attribute(alt)}"{size}{load}'
+        shown = f'<img src="{where[0]}" alt="{attribute(alt)}"{size}{LATE}'
         fed = f'<img src="{where[1]}" alt="{attribute(alt)}"{size}'
         title = without_controls(data["title"])
         titled = f' title="{attribute(title)}"' if title else ""
@@ -433,11 +437,33 @@ class Writer:
         self.flow.out[index + 1] = f"\n<figcaption>{escaped(caption)}</figcaption>\n</figure>\n"
         self.text.append(caption)
 
+    def swallow(self, html: str) -> bool:
+        """Whether a tag in a line opens or closes an element whose content is no text to read; that content goes."""
+        from pipeline.markdown import raw
+
+        name = raw.unread(html)
+        if name is None:
+            return False
+        flow = self.flow
+        if not name.startswith("/"):
+            self.unread = (name, flow, len(flow.out), len(self.text))
+            return False
+        if self.unread is None or self.unread[0] != name[1:] or self.unread[1] is not flow:
+            return False
+        _, _, out, text = self.unread
+        flow.remove(out, len(flow.out) - 1)
+        del self.text[text:]
+        self.unread = None
+        return True
+
     def write_raw(self, html: str, span: Any) -> None:
         """Raw HTML, as far as it is harmless; all of the document is cleaned once more when it is joined."""
         from pipeline.markdown import raw
 
         line = self.line(span)
+
+        if self.swallow(html):
+            return
 
         def resolve(tag: str, key: str, given: dict[str, str]) -> tuple[str, str] | None:
             dest = given[key]
@@ -445,7 +471,10 @@ class Writer:
                 if tag == "img" and "alt" not in given:
                     self.note("no-alt", line, f"the image {_shown(dest)} has no alternative text: give it an alt")
                 self.images.append(ImageUse(dest=dest, alt=given.get("alt", ""), line=line))
-                return self.image_at(dest, line)[1]
+                target, where = self.image_at(dest, line)
+                if tag == "img" and target is not None and target.width and not {"width", "height"} & given.keys():
+                    given["width"], given["height"] = str(target.width), str(target.height)
+                return where
             self.links.append(LinkUse(dest=dest, text="", line=line))
             return self.link_to(dest, line)
 

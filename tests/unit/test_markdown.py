@@ -203,7 +203,7 @@ def test_link_and_image_say_where_things_live() -> None:
     )
     assert document.html == (
         '<p><a href="/blog/3/">day 3</a> ![fox](fox 1.png)'
-        ' <img src="/blog/fox%201.png" alt="fox" width="3" height="4" decoding="async"> later gone</p>\n'
+        ' <img src="/blog/fox%201.png" alt="fox" width="3" height="4" loading="lazy" decoding="async"> later gone</p>\n'
     )
     assert document.feed_html == (
         '<p><a href="https://e.org/blog/3/">day 3</a> ![fox](fox 1.png)'
@@ -311,9 +311,9 @@ def test_no_link_stands_in_another() -> None:
 # Images
 
 
-def test_every_image_but_the_first_waits_until_it_is_near() -> None:
+def test_every_image_waits_until_it_is_near() -> None:
     assert page("![a](https://x.y/a.png) ![b](https://x.y/b.png)") == (
-        '<p><img src="https://x.y/a.png" alt="a" decoding="async">'
+        '<p><img src="https://x.y/a.png" alt="a" loading="lazy" decoding="async">'
         ' <img src="https://x.y/b.png" alt="b" loading="lazy" decoding="async"></p>\n'
     )
 
@@ -321,7 +321,7 @@ def test_every_image_but_the_first_waits_until_it_is_near() -> None:
 def test_an_image_alone_with_a_title_is_a_figure() -> None:
     document = written('![a *b*](https://x.y/a.png "c & d")')
     assert document.html == (
-        '<figure>\n<img src="https://x.y/a.png" alt="a b" decoding="async">\n'
+        '<figure>\n<img src="https://x.y/a.png" alt="a b" loading="lazy" decoding="async">\n'
         "<figcaption>c &amp; d</figcaption>\n</figure>\n"
     )
     assert document.feed_html == (
@@ -339,7 +339,7 @@ def test_an_image_with_a_title_in_company_keeps_the_title(markdown: str) -> None
 
 def test_an_image_without_alternative_text_is_noted() -> None:
     assert (page("a\n\n![](https://a.b)"), codes("a\n\n![](https://a.b)")) == (
-        '<p>a</p>\n<p><img src="https://a.b" alt="" decoding="async"></p>\n',
+        '<p>a</p>\n<p><img src="https://a.b" alt="" loading="lazy" decoding="async"></p>\n',
         [("no-alt", 3)],
     )
 

@@ -126,7 +126,7 @@ def test_unclosed_tags_do_not_reach_beyond_the_entry(html: str) -> None:
 
 def test_a_document_whose_only_html_goes_has_none() -> None:
     document = written("a <!-- more --> b <script>c</script>")
-    assert (document.html, document.raw_html) == ("<p>a  b c</p>\n", False)
+    assert (document.html, document.raw_html) == ("<p>a  b </p>\n", False)
 
 
 def test_a_name_that_is_no_element_is_read() -> None:
@@ -322,3 +322,13 @@ def test_nothing_that_can_run_survives(attack: str, around: str) -> None:
 def test_the_search_for_dangers_finds_some() -> None:
     found = dangers("<script>x</script><p onclick=x style=x><a href=javascript:x><svg><!--x--><input type=text>")
     assert len(found) == 7
+
+
+@pytest.mark.parametrize("name", ["script", "style", "template", "textarea", "title", "svg"])
+def test_what_such_an_element_holds_in_a_line_is_no_text(name: str) -> None:
+    document = written(f"a <{name} x='y'>hidden **words** `code`</{name}> b")
+    assert (document.html, "hidden" in document.feed_html) == ("<p>a  b</p>\n", False)
+
+
+def test_a_raw_image_that_shows_nothing_is_gone() -> None:
+    assert "<img" not in written('a <img src="data:image/svg+xml,x" alt="b"> c').html
