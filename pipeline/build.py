@@ -75,7 +75,9 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
         rendered = _render_all(made, root, problems, progress)
         output = Output(root / OUTPUT)
         claimed: dict[str, str] = {}
-        for file in _site_files(made, rendered, config, templates, root):
+        pages = Pages(made, rendered, config, templates)
+        problems += pages.problems
+        for file in _site_files(pages, made, rendered, config, root):
             if file.path in claimed:
                 problems.append(_taken(file, claimed[file.path]))
                 continue
@@ -180,9 +182,9 @@ def _needed_for_page(made: Edition, posted: Posted, root: Path, problems: list[P
 
 
 def _site_files(
-    made: Edition, rendered: Mapping[str, Rendered], config: Config, templates: Templates, root: Path
+    pages: Pages, made: Edition, rendered: Mapping[str, Rendered], config: Config, root: Path
 ) -> Iterator[File]:
-    yield from Pages(made, rendered, config, templates).all()
+    yield from pages.all()
     yield from feed_files(made, rendered, config)
     copied: set[str] = set()
     for item in rendered.values():
@@ -190,6 +192,7 @@ def _site_files(
             if source not in copied:
                 copied.add(source)
                 yield File(path=path[1:], content=_read(root / source, source), source=source)
+    yield from pages.redirects()
 
 
 def _linkedin_files(
@@ -198,7 +201,12 @@ def _linkedin_files(
     for part in made.series:
         for day in part.planned:
             entry = day.entry
-            if entry is None or entry.draft or "linkedin" not in part.series.channels_of(entry):
+            if (
+                entry is None
+                or entry.draft
+                or entry.path in made.refused
+                or "linkedin" not in part.series.channels_of(entry)
+            ):
                 continue
             posted = made.posted.get(entry.path) or preview(made, part.series, entry, day.due)
             known = rendered.get(entry.path) or render_document(posted, made, project.root)

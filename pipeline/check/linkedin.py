@@ -24,6 +24,10 @@ _STAR_ROW = re.compile(r"^[ *]*\*{5,}[ *]*$", re.MULTILINE)
 def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Problem]:
     """What could be better in the text as it would be pasted."""
     text = post.text.plain
+    if not entry.body.strip() and not entry.overrides.get("linkedin", {}).get("text"):
+        yield Problem(
+            path=entry.path, line=None, severity="warning", code="empty", message="has no text below its front matter"
+        )
     yield from _label(series, entry, text)
     yield from _hashtags(series, entry, post.text.hashtags)
     if _STAR_ROW.search(text):
@@ -33,7 +37,7 @@ def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Pr
             "a row of '*' is read out star by star by screen readers; a '---' makes a rule in every channel",
             "\\*",
         )
-    without_rows = _STAR_ROW.sub("", text)
+    without_rows = _STAR_ROW.sub("", post.prose)
     for pattern, what in _LEFTOVERS:
         found = pattern.search(without_rows)
         if found:
@@ -74,6 +78,20 @@ def _opens_a_line(text: str, start: int) -> bool:
 
 
 def _hashtags(series: Series, entry: Entry, hashtags: tuple[str, ...]) -> Iterator[Problem]:
+    own = series.hashtag
+    if own and own.casefold() not in (tag.casefold() for tag in hashtags):
+        yield _advice(entry, "no-hashtag", f"the series' hashtag #{own} is nowhere in the text; add it", "#")
+    listed = entry.overrides.get("linkedin", {}).get("hashtags")
+    for tag in listed if isinstance(listed, (list, tuple)) else ():
+        if len(str(tag).split()) > 1:
+            first = str(tag).split()[0].lstrip("#")
+            yield Problem(
+                path=entry.path,
+                line=entry.lines.get("linkedin"),
+                severity="warning",
+                code="hashtag-cut",
+                message=f"the hashtag '{tag}' has a space: LinkedIn makes #{first} of it; write it as one word",
+            )
     for tag in hashtags:
         if series.hashtag and tag != series.hashtag and tag.casefold() == series.hashtag.casefold():
             yield _advice(

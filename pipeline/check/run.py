@@ -7,12 +7,13 @@ from datetime import datetime
 
 from pipeline.check.blog import blog_advice
 from pipeline.check.linkedin import text_advice
+from pipeline.check.links import SiteLinks
 from pipeline.check.series import series_advice
 from pipeline.check.settings import settings_advice
 from pipeline.errors import Problem
 from pipeline.project import Project
-from pipeline.render.documents import render_document
-from pipeline.render.edition import edition, preview
+from pipeline.render.documents import Rendered, render_document
+from pipeline.render.edition import edition, preview, redirects
 from pipeline.render.linkedin import linkedin_post
 from pipeline.render.templates import Templates, folders
 
@@ -42,14 +43,17 @@ def check(project: Project, now: datetime) -> Checked:
     """Check every entry of every series, out or not, as it would be rendered at ``now``."""
     templates = Templates(folders(project.root))
     made = edition(project.series, project.config.site, now)
-    problems = [*project.problems, *made.problems, *settings_advice(project.config, project.series)]
+    static = templates.static()
+    _, aliases = redirects(made, static)
+    documents: dict[str, Rendered] = {}
+    problems = [*project.problems, *made.problems, *aliases, *settings_advice(project.config, project.series)]
     for part in made.series:
         problems += series_advice(part.series, part.planned)
         for day in part.planned:
             if day.entry is None:
                 continue
             posted = made.posted.get(day.entry.path) or preview(made, part.series, day.entry, day.due)
-            rendered = render_document(posted, made, project.root)
+            rendered = documents[day.entry.path] = render_document(posted, made, project.root)
             problems += rendered.problems
             problems += blog_advice(posted, rendered)
             if "linkedin" in part.series.channels_of(day.entry):
@@ -63,6 +67,8 @@ def check(project: Project, now: datetime) -> Checked:
                 )
                 problems += post.problems
                 problems += text_advice(part.series, day.entry, post)
+    links = SiteLinks(made, documents, static)
+    problems += [problem for rendered in documents.values() for problem in links.advice(rendered, project.root)]
     entries = [entry for series in project.series for entry in series.entries]
     unique = {(p.path, p.line, p.message): p for p in problems}
     return Checked(

@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipeline.linkedin_text.compose import compose
 from pipeline.linkedin_text.finish import finish
-from pipeline.linkedin_text.marks import mark_literal, plain_of
+from pipeline.linkedin_text.marks import mark_literal, plain_of, prose_of
 from pipeline.linkedin_text.result import Composed, Image, LinkedInText, Note
 from pipeline.linkedin_text.wire import escape, unescape, units
 from pipeline.model import Mention
@@ -32,6 +32,7 @@ __all__ = [
     "finish",
     "mark_literal",
     "plain_of",
+    "prose_of",
     "unescape",
     "units",
 ]

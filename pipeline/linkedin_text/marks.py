@@ -38,6 +38,11 @@ def plain_of(marked: str) -> str:
     return marked if marked.isascii() else re.sub(_HIDDEN, "", marked)
 
 
+def prose_of(marked: str) -> str:
+    """The text as read, without code, addresses and other pieces that were never prose."""
+    return plain_of(re.sub(f"[{LITERAL}{URL}][^{ALL}]*+{END}", " ", marked))
+
+
 def mark_literal(text: str) -> str:
     """A piece of marked text that is escaped as a whole, whatever it holds."""
     return f"{LITERAL}{unmarked(text)}{END}" if text else ""

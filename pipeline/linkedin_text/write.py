@@ -80,6 +80,8 @@ class Writer:
         self._item: _List | None = None
         self._lists: list[_List] = []
         self._containers: list[tuple[int, int, int, _List | None]] = []
+        #: What ends each quotation that is open.
+        self._closing: list[str] = []
         #: Outputs that wait for a link, a cell or an image's text to end, with their gaps.
         self._waiting: list[tuple[list[str], int]] = []
         self._targets: list[Mapping[str, str]] = []
@@ -252,14 +254,17 @@ class Writer:
         if not self._gap:
             self._gap = 1
 
-    def _quote(self, _: object) -> None:
+    def _quote(self, alert: str | None) -> None:
+        """A quotation; of an alert (``> [!NOTE]``) the writer's own words, with what they are before them."""
         self._block()
-        self._enter("“", between=2, depth=self._depth, item=None)
+        self._closing.append("" if alert else "”")
+        self._enter(f"{alert}: " if alert else "“", between=2, depth=self._depth, item=None)
 
     def _end_quote(self) -> None:
         self._end_block()
+        closing = self._closing.pop()
         if len(self._lead) <= self._containers[-1][2]:
-            self._out.append("”")
+            self._out.append(closing)
         self._leave()
 
     def _list(self, number: int | None) -> None:

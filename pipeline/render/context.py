@@ -142,7 +142,8 @@ class DayCell:
 
     day: int
     label: str
-    state: Literal["out", "to come"]
+    #: ``open``: not out although its date has come: a draft, or not written.
+    state: Literal["out", "to come", "open"]
     #: The newest day that is out.
     today: bool
     date: Stamp | None
@@ -165,6 +166,8 @@ class SeriesView:
     html: str
     author: str
     language: str
+    #: What a day of it is called, after its label: ``Day``, ``Week``, ``Tag``.
+    noun: str
     #: The announced number of days; None for an endless series.
     length: int | None
     #: How many are out.

@@ -80,7 +80,7 @@ def render_document(posted: Posted, edition: Edition, root: Path) -> Rendered:
         posted=posted,
         document=document,
         summary=summary,
-        picture=own or _first_picture(document, links),
+        picture=own if own and own.media_type in RASTER else _first_picture(document, links) or _plain(own),
         lead=None if in_body else own,
         assets={source: made.path for source, made in sorted(links.assets.items())},
         ahead=tuple(dict.fromkeys(links.ahead)),
@@ -134,11 +134,13 @@ def _target(where: Place | None) -> Target | None:
 
 
 def _image_target(links: Links, src: str) -> ImageTarget | None:
-    where = links.follow(src)
+    where = links.picture(src)
     if where is None:
         return None
     file = links.file(src)
     width, height = picture_size(file) if file else (None, None)
+    if file and width is None and media_type(src) in RASTER:
+        links.missing[src] = "cannot be read as a picture; save it anew"
     return ImageTarget(url=where.url, absolute=where.absolute, width=width, height=height)
 
 
@@ -157,7 +159,7 @@ def _own_picture(posted: Posted, links: Links, edition: Edition, problems: list[
     if not entry.image:
         return None
     alt = entry.image_alt or ""
-    where = links.follow(entry.image)
+    where = links.picture(entry.image)
     if where is not None and where.url:
         file = links.file(entry.image)
         width, height = picture_size(file) if file else (None, None)
@@ -195,6 +197,11 @@ def _first_picture(document: Document, links: Links) -> Picture | None:
         if use.dest.startswith("https://") and kind in RASTER:
             return Picture(url=use.dest, absolute=use.dest, alt=use.alt, width=None, height=None, media_type=kind)
     return None
+
+
+def _plain(own: Picture | None) -> Picture | None:
+    """A picture whose type its address does not tell: it may well be one; an SVG is none to feeds and cards."""
+    return own if own is not None and own.media_type is None else None
 
 
 def _same(dest: str, image: str | None) -> bool:

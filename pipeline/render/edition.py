@@ -59,6 +59,11 @@ class SeriesEdition:
     posted: tuple[Posted, ...]
     zone: str
 
+    @property
+    def folder(self) -> str:
+        """The path below the site's root where its feeds are, whether or not it has a page."""
+        return f"/{self.series.slug}/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
@@ -71,6 +76,8 @@ class Edition:
     posted: Mapping[str, Posted] = field(default_factory=dict)
     #: Source paths of all entries, out or not.
     known: frozenset[str] = frozenset()
+    #: Source paths of those that would be out but have no address of their own.
+    refused: frozenset[str] = frozenset()
     #: Addresses claimed twice.
     problems: tuple[Problem, ...] = ()
 
@@ -99,37 +106,28 @@ def permalink(site: Site, series: Series, entry: Entry) -> str:
 
 
 def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
-    """What is out at ``now``. Two entries that claim one address are a problem, and the later one gets no page."""
-    problems: list[Problem] = []
-    claimed: dict[str, str] = {}
+    """What is out at ``now``.
+
+    An address belongs to whoever comes first: the site itself, then series' pages, then entries by series and day.
+    Who comes later is a problem, and nowhere.
+    """
+    claims = _Claims(site)
+    homes = {series.slug: claims.home(series) for series in all_series}
     made: list[SeriesEdition] = []
     by_path: dict[str, Posted] = {}
     for series in all_series:
         planned = plan(series, now, zone=site.zone)
         zone = series.cadence.zone if series.cadence else site.zone
-        has_blog = "blog" in series.channels or any("blog" in (e.channels or ()) for e in series.entries)
-        home = place(site, f"/{series.slug}/") if has_blog else None
-        if home is not None:
-            if series.slug in (TAGS, PAGES):
-                problems.append(
-                    Problem(
-                        path=series.path,
-                        line=None,
-                        severity="error",
-                        code="address-taken",
-                        message=f"the address /{series.slug}/ is the site's own; rename the folder",
-                    )
-                )
-                home = None
-            else:
-                claimed[home.path] = series.path
         posted = []
         for day in planned:
-            if day.state == "out" and day.entry is not None and day.due is not None:
-                where = _claim(site, series, day.entry, claimed, problems)
+            if day.state != "out" or day.entry is None or day.due is None:
+                continue
+            where = claims.page(series, day.entry, fits=homes[series.slug] is not None)
+            if day.entry.path not in claims.refused:
                 item = Posted(series=series, entry=day.entry, due=day.due, place=where)
                 posted.append(item)
                 by_path[day.entry.path] = item
+        home = homes[series.slug] if _has_blog(series) else None
         made.append(SeriesEdition(series=series, planned=planned, place=home, posted=tuple(posted), zone=zone))
     return Edition(
         site=site,
@@ -137,7 +135,8 @@ def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
         series=tuple(made),
         posted=by_path,
         known=frozenset(entry.path for series in all_series for entry in series.entries),
-        problems=tuple(problems),
+        refused=frozenset(claims.refused),
+        problems=tuple(claims.problems),
     )
 
 
@@ -147,13 +146,39 @@ def preview(edition: Edition, series: Series, entry: Entry, due: datetime | None
     return Posted(series=series, entry=entry, due=due or edition.now, place=where)
 
 
-def redirects(edition: Edition) -> tuple[tuple[str, Posted], ...]:
-    """Each alias of what is out, as a path below the site's root, with what it leads to."""
-    found = []
+def redirects(edition: Edition, files: Iterable[str]) -> tuple[tuple[tuple[str, Posted], ...], tuple[Problem, ...]]:
+    """Each alias of what is out, as a file below ``output/site/`` with what it leads to, and those that cannot be.
+
+    ``files`` are the theme's own; an alias takes the place of nothing that the site has anyway.
+    """
+    taken = {*files, *site_files(edition)}
+    folders = {parent for file in taken for parent in _folders(file)}
+    found: dict[str, Posted] = {}
+    problems = []
     for posted in edition.posted.values():
-        if posted.place is not None:
-            found += [(alias_path(alias), posted) for alias in posted.entry.aliases]
-    return tuple(sorted(found, key=lambda item: item[0]))
+        for alias in posted.entry.aliases if posted.place is not None else ():
+            file = place(edition.site, alias_path(alias)).file
+            in_use = file in taken or file in folders or file.split("/")[0] in (TAGS, PAGES)
+            if in_use or any(parent in taken for parent in _folders(file)):
+                problems.append(_alias_taken(posted, alias, "the site has a page or file there"))
+            elif file in found or any(file in _folders(other) or other in _folders(file) for other in found):
+                if found.get(file) is not posted:
+                    problems.append(_alias_taken(posted, alias, "another entry has it too"))
+            else:
+                found[file] = posted
+    return tuple(sorted(found.items(), key=lambda item: item[0])), tuple(problems)
+
+
+def site_files(edition: Edition) -> set[str]:
+    """The files below ``output/site/`` that an edition has whatever its theme: pages, feeds, lists."""
+    feeds = ("feed.xml", "atom.xml", "feed.json")
+    files = {"index.html", "404.html", "sitemap.xml", "robots.txt", *feeds, f"{TAGS}/index.html"}
+    for made in edition.series:
+        files |= {f"{made.series.slug}/{name}" for name in feeds}
+        if made.place is not None:
+            files.add(made.place.file)
+        files |= {posted.place.file for posted in made.posted if posted.place is not None}
+    return files
 
 
 def alias_path(alias: str) -> str:
@@ -163,27 +188,62 @@ def alias_path(alias: str) -> str:
     return path if last.endswith((".html", ".htm")) else (path.rstrip("/") + "/")
 
 
-def _claim(site: Site, series: Series, entry: Entry, claimed: dict[str, str], problems: list[Problem]) -> Place | None:
-    if "blog" not in series.channels_of(entry):
-        return None
-    path = permalink(site, series, entry)
-    owner = claimed.setdefault(path, entry.path)
-    reserved = (path.split("/")[1] in (TAGS, PAGES) and path.count("/") > 1) or path == "/"
-    if owner != entry.path or reserved:
-        whose = "the site itself" if reserved else owner
-        problems.append(
-            Problem(
-                path=entry.path,
-                line=entry.lines.get("slug"),
-                severity="error",
-                code="address-taken",
-                message=f"its page would be at {path}, which belongs to {whose}; give it another slug",
-            )
-        )
-        return None
-    return place(site, path)
+def _has_blog(series: Series) -> bool:
+    return "blog" in series.channels or any("blog" in (entry.channels or ()) for entry in series.entries)
 
 
-def sources(all_series: Iterable[Series]) -> dict[str, Series]:
-    """Each series by the source path of its ``_index.md``."""
-    return {series.path: series for series in all_series}
+class _Claims:
+    """Who has which address."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._owners: dict[str, str] = {"/": ""}
+        self.problems: list[Problem] = []
+        #: Source paths of the entries that have no address of their own.
+        self.refused: set[str] = set()
+
+    def home(self, series: Series) -> Place | None:
+        """The place of a series' page, or of its feeds; None where the site itself is there."""
+        path = f"/{series.slug}/"
+        if series.slug in (TAGS, PAGES):
+            message = f"the address {path} is the site's own; rename the folder"
+            self._refuse(series.path, None, message)
+            return None
+        self._owners.setdefault(path, series.path)
+        return place(self._site, path)
+
+    def page(self, series: Series, entry: Entry, *, fits: bool) -> Place | None:
+        """The place of an entry's page; None where it goes to no blog, or cannot."""
+        if not fits:
+            self.refused.add(entry.path)
+            return None
+        if "blog" not in series.channels_of(entry):
+            return None
+        path = permalink(self._site, series, entry)
+        owner = self._owners.setdefault(path, entry.path)
+        if owner != entry.path or path.split("/")[1] in (TAGS, PAGES):
+            whose = owner if owner not in ("", entry.path) else "the site itself"
+            message = f"its page would be at {path}, which belongs to {whose}"
+            self._refuse(entry.path, entry.lines.get("slug"), f"{message}; give it another slug")
+            self.refused.add(entry.path)
+            return None
+        return place(self._site, path)
+
+    def _refuse(self, path: str, line: int | None, message: str) -> None:
+        self.problems.append(Problem(path=path, line=line, severity="error", code="address-taken", message=message))
+
+
+def _alias_taken(posted: Posted, alias: str, reason: str) -> Problem:
+    return Problem(
+        path=posted.entry.path,
+        line=posted.entry.lines.get("aliases"),
+        severity="error",
+        code="address-taken",
+        message=f"the alias '{alias}' cannot lead here: {reason}; take it out",
+    )
+
+
+def _folders(file: str) -> list[str]:
+    """The folders above a file: ``a/b/c`` → ``a``, ``a/b``."""
+    parts = file.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]

@@ -37,8 +37,8 @@ def feed_files(edition: Edition, rendered: Mapping[str, Rendered], config: Confi
     newest = in_feeds[: config.feed.limit]
     yield from _files(_site_feed(edition, newest, rendered, config), "/", "")
     for made in edition.series:
-        if made.place is not None and "rss" in made.series.channels and (made.posted or made.series.declared):
-            yield from _files(_series_feed(made, edition, rendered, config), made.place.path, made.series.path)
+        if "rss" in made.series.channels and (made.posted or made.series.declared):
+            yield from _files(_series_feed(made, edition, rendered, config), made.folder, made.series.path)
 
 
 def single_item(posted: Posted, rendered: Rendered, edition: Edition, config: Config) -> bytes:
@@ -86,8 +86,9 @@ def _oldest(edition: Edition) -> Series | None:
 def _head(made: SeriesEdition, edition: Edition, config: Config) -> Feed:
     series, site = made.series, config.site
     where = made.place or place(site, "/")
-    rss_place, atom_place, json_place = feed_places(edition, where.path)
-    start = series.cadence.start if series.cadence else None
+    rss_place, atom_place, json_place = feed_places(edition, made.folder)
+    start = series.cadence.start if series.cadence else _LONG_AGO
+    began = datetime(start.year, start.month, start.day, tzinfo=UTC)
     return Feed(
         title=series.title,
         description=series.description or series.title,
@@ -102,7 +103,7 @@ def _head(made: SeriesEdition, edition: Edition, config: Config) -> Feed:
         items=(),
         complete=series.length is not None and len(made.posted) >= series.length,
         image=None,
-        started=datetime(start.year, start.month, start.day, tzinfo=UTC) if start else _LONG_AGO,
+        started=began if began <= edition.now else _LONG_AGO,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.config import PLACEHOLDER_URL, Config
 from pipeline.errors import Problem, Severity
-from pipeline.linkedin_text import Composed, LinkedInText, Note, compose, finish, mark_literal, plain_of
+from pipeline.linkedin_text import Composed, LinkedInText, Note, compose, finish, mark_literal, plain_of, prose_of
 from pipeline.model import Entry, Series
 from pipeline.render.documents import media_type
 from pipeline.render.edition import Edition, Place, Posted
@@ -23,6 +23,8 @@ TEMPLATE = "linkedin.txt.j2"
 _POSTABLE = ("image/png", "image/jpeg", "image/gif")
 #: Of an article card, in characters (seen in LinkedIn's refusals, 2026-11; not in its reference).
 _CARD_TITLE, _CARD_DESCRIPTION = 400, 4000
+#: Characters of a first paragraph that may stand as a hook.
+_LONGEST_OPENING = 500
 _NOTHING = Composed(marked="", links=(), images=(), warnings=())
 
 
@@ -37,6 +39,8 @@ class LinkedInPost:
     #: Source paths of the images that would be uploaded.
     media: tuple[str, ...]
     problems: tuple[Problem, ...]
+    #: The text without code and addresses, for checks of what was written as prose.
+    prose: str
 
     @property
     def fits(self) -> bool:
@@ -86,7 +90,8 @@ def linkedin_post(
     media = _media(own, pictures, entry, body)
     hook = converted(str(own["hook"]), "\n") if own.get("hook") else _NOTHING
     footer = converted(str(own["footer"]), "\n") if own.get("footer") else _NOTHING
-    label = "" if _opens_with_label(plain_of(hook.marked or body.marked), series, entry) else label_line(series, entry)
+    opened = any(_opens_with_label(plain_of(part.marked), series, entry) for part in (hook, body))
+    label = "" if opened else label_line(series, entry)
     tags = " ".join(f"#{tag}" for tag in _hashtags(own.get("hashtags")))
 
     def arranged(body: Composed, hook: Composed, link: str) -> LinkedInText:
@@ -116,7 +121,7 @@ def linkedin_post(
         opening = hook if hook.marked else replace(_NOTHING, marked=_opening(plain_of(body.marked), series, entry))
         said = without_label(summary, series.label_of(entry.day), series.hashtag)
         rest = "" if said.rstrip("…") in plain_of(opening.marked) else said
-        text = arranged(replace(_NOTHING, marked=rest), opening, address or "")
+        text = _explained(arranged(replace(_NOTHING, marked=rest), opening, address or ""))
     missing = dict(pictures.missing)  # what the body's own images miss is the page's to tell
     thumbnail = None if media else _thumbnail(entry, body, pictures)
     sent = [image.source for image in media]
@@ -129,7 +134,15 @@ def linkedin_post(
         ),
         media=tuple(sent),
         problems=(*_missing(entry, missing), *_problems(posted, text, replaced=bool(own_text))),
+        prose="\n\n".join(prose_of(part.marked) for part in (hook, body, footer)),
     )
+
+
+def _explained(text: LinkedInText) -> LinkedInText:
+    """A text in its summary form; where even that is over the limit, its error says so."""
+    remedy = "even as hook, summary and link: give the linkedin table a shorter hook, or the entry a shorter summary"
+    errors = tuple(replace(note, message=f"{note.message} ({remedy})") for note in text.errors)
+    return replace(text, errors=errors)
 
 
 def _base(posted: Posted, config: Config) -> str | None:
@@ -185,7 +198,9 @@ def _media(own: Mapping[str, object], links: Links, entry: Entry, body: Composed
             alt = entry.image_alt
         links.follow(src)
         source = _source(links, src)
-        if source is not None:
+        if source is not None and media_type(src) not in _POSTABLE:
+            links.missing[src] = "is none that LinkedIn takes; use a JPG, PNG or GIF"
+        elif source is not None:
             found.append(_Image(source=source, alt=str(alt or "")))
         else:
             links.missing.setdefault(src, "is not a file beside the entry")
@@ -211,7 +226,8 @@ def _opening(text: str, series: Series, entry: Entry) -> str:
     """The first paragraph, with the one after it where the first is the label line."""
     paragraphs = [part for part in text.split("\n\n") if part.strip()]
     several = 2 if paragraphs and _opens_with_label(paragraphs[0], series, entry) else 1
-    return "\n\n".join(paragraphs[:several])
+    kept = [part for part in paragraphs[:several] if len(part) <= _LONGEST_OPENING]
+    return "\n\n".join(kept)
 
 
 def _request(text: LinkedInText, config: Config, content: Mapping[str, object] | None) -> dict[str, object]:

@@ -10,8 +10,18 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.render.edition import Edition, Place, place
 
+_NOWHERE = Place(path="", url="", absolute="")
 #: Everything that may be copied to the site lives below this folder.
 CONTENT = "series"
+
+
+def is_source(dest: str) -> bool:
+    """Whether a destination is a relative path to a Markdown file: a source, not an address."""
+    try:
+        parts = urlsplit(dest)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc and parts.path.lower().endswith((".md", ".markdown"))
 
 
 @dataclass(slots=True)
@@ -36,31 +46,59 @@ class Links:
         None where it is not the project's (another site, a fragment, a path from the site's root) or not
         there; a Place without a url where it is an entry that is not out yet.
         """
+        found = self._target(dest)
+        if found is None:
+            return None
+        target, query, fragment = found
+        entry = self._entry(target)
+        if entry is not None:
+            posted = self.edition.posted.get(entry)
+            if posted is None:
+                self.ahead.append(dest)
+                return _NOWHERE
+            if posted.place is None:
+                first = posted.entry.canonical_url
+                if first is None:
+                    self.missing[dest] = "leads to an entry that goes to no blog, so there is no page of it"
+                    return _NOWHERE
+                return Place(path="", url=first, absolute=first)
+            return _with_rest(posted.place, query, fragment)
+        for made in self.edition.series:
+            if made.place is not None and target in (made.series.path, made.series.folder):
+                return _with_rest(made.place, query, fragment)
+        asset = self._asset(target, dest)
+        return None if asset is None else _with_rest(asset, query, fragment)
+
+    def file(self, dest: str) -> Path | None:
+        """The local file behind a destination that ``follow`` placed as an asset."""
+        found = self._target(dest)
+        return self.root / found[0] if found is not None and found[0] in self.assets else None
+
+    def picture(self, src: str) -> Place | None:
+        """The place of a picture, as ``follow`` gives it. An entry is none, out or not."""
+        found = self._target(src)
+        if found is not None and self._entry(found[0]) is not None:
+            self.missing[src] = "is an entry, not a picture"
+            return None
+        return self.follow(src)
+
+    def _target(self, dest: str) -> tuple[str, str, str] | None:
+        """The path in the project that a destination names, its query and its fragment; None where it names none."""
         try:
             parts = urlsplit(dest)
         except ValueError:
             return None
-        if parts.scheme or parts.netloc or not parts.path or dest.startswith("/") or "\0" in unquote(parts.path):
+        path = unquote(parts.path)
+        if parts.scheme or parts.netloc or not path or "\0" in path:
             return None
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.source), unquote(parts.path)))
-        entry = self._entry(target)
-        if entry is not None:
-            posted = self.edition.posted.get(entry)
-            if posted is None or posted.place is None:
-                self.ahead.append(dest)
-                return Place(path="", url="", absolute="")
-            return _with_rest(posted.place, parts.query, parts.fragment)
-        for made in self.edition.series:
-            if made.place is not None and target in (made.series.path, made.series.folder):
-                return _with_rest(made.place, parts.query, parts.fragment)
-        asset = self._asset(target, dest)
-        return None if asset is None else _with_rest(asset, parts.query, parts.fragment)
-
-    def file(self, dest: str) -> Path | None:
-        """The local file behind a destination that ``follow`` placed as an asset."""
-        parts = urlsplit(dest)
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.source), unquote(parts.path)))
-        return self.root / target if target in self.assets else None
+        if path.startswith("/"):
+            # From the project's root, as editors and code hosts resolve it; else it is a place on the site.
+            target = posixpath.normpath(path[1:])
+            if not target.startswith(f"{CONTENT}/") or not os.path.exists(self.root / target):
+                return None
+        else:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(self.source), path))
+        return target, parts.query, parts.fragment
 
     def _entry(self, target: str) -> str | None:
         known = self.edition.known

@@ -37,7 +37,7 @@ from pipeline.render.edition import (
     redirects,
 )
 from pipeline.render.templates import Templates
-from pipeline.render.words import reading_time, stamp, tag_slug
+from pipeline.render.words import noun_of, reading_time, stamp, tag_slug
 
 #: File name of each feed, beside the page it belongs to.
 RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
@@ -64,13 +64,14 @@ class Pages:
     def __init__(
         self, edition: Edition, rendered: Mapping[str, Rendered], config: Config, templates: Templates
     ) -> None:
-        """``rendered`` holds each posted entry by its source path."""
+        """``rendered`` holds each posted entry by its source path. ``problems`` then names aliases in the way."""
         self._edition = edition
         self._rendered = rendered
         self._config = config
         self._templates = templates
         self._static = templates.static()
         self._tags = _tags(edition)
+        self._aliases, self.problems = redirects(edition, self._static)
         self._site = self._site_view()
         self._cards: dict[str, EntryCard] = {}
         self._by_slug = {made.series.slug: made for made in edition.series}
@@ -87,7 +88,6 @@ class Pages:
         for made in self._edition.series:
             yield from self._series(made)
         yield from self._tag_pages()
-        yield from self._redirects()
         yield self._not_found()
         yield self._sitemap()
         yield self._robots()
@@ -141,9 +141,9 @@ class Pages:
         return FeedLinks(title=title, rss=rss.absolute, atom=atom.absolute, json=json_feed.absolute)
 
     def _announced(self, made: SeriesEdition) -> tuple[FeedLinks, ...]:
-        if "rss" not in made.series.channels or made.place is None:
+        if "rss" not in made.series.channels:
             return (self._site.feeds,)
-        return (self._feed_links(made.place.path, made.series.title), self._site.feeds)
+        return (self._feed_links(made.folder, made.series.title), self._site.feeds)
 
     def _render(self, template: str, page: PageView, **more: object) -> str:
         return self._templates.render(template, {"site": self._site, "page": page, **more})
@@ -266,13 +266,14 @@ class Pages:
             absolute=home.absolute,
             title=series.title,
             hashtag=f"#{series.hashtag}" if series.hashtag else "",
-            description=series.description or (intro.summary if intro else ""),
+            description=series.description or (intro.summary if intro else series.title),
             html=intro.document.html if intro else "",
             author=series.author or self._config.site.author,
             language=series.language or self._config.site.language,
+            noun=noun_of(series.label),
             length=series.length,
             out=len(made.posted),
-            days=_cells(made),
+            days=_cells(made, self._edition.now),
             entries=tuple(self._card(posted) for posted in reversed(with_page)),
             feeds=self._announced(made)[0],
         )
@@ -285,7 +286,7 @@ class Pages:
         site = self._config.site
         for paging, chunk, where in self._paginated("/", newest):
             title = site.title if paging.number == 1 else f"{site.title}, page {paging.number}"
-            page = self._list_page(title, site.description, where, paging)
+            page = self._list_page(title, site.description or site.title, where, paging)
             shown = hero if paging.number == 1 else None
             text = self._render("home.html.j2", page, cards=chunk, paging=paging, hero=shown)
             yield File(path=where.file, content=text.encode())
@@ -349,8 +350,9 @@ class Pages:
 
     # ── the rest ─────────────────────────────────────────────────────────────────────────────────
 
-    def _redirects(self) -> Iterator[File]:
-        for path, posted in redirects(self._edition):
+    def redirects(self) -> Iterator[File]:
+        """The pages that stand where an alias leads away from."""
+        for file, posted in self._aliases:
             if posted.place is None:
                 continue
             page = self._list_page(
@@ -358,7 +360,7 @@ class Pages:
             )
             target = Link(url=posted.place.url, title=posted.entry.title)
             text = self._render("redirect.html.j2", page, target=target, target_absolute=posted.place.absolute)
-            yield File(path=place(self._edition.site, path).file, content=text.encode(), source=posted.entry.path)
+            yield File(path=file, content=text.encode(), source=posted.entry.path)
 
     def _not_found(self) -> File:
         where = place(self._edition.site, "/404.html")
@@ -404,7 +406,7 @@ def _changed(posted: Posted) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _cells(made: SeriesEdition) -> tuple[DayCell, ...]:
+def _cells(made: SeriesEdition, now: datetime) -> tuple[DayCell, ...]:
     out = {posted.entry.day: posted for posted in made.posted}
     today = max(out.values(), key=lambda posted: (posted.due, posted.entry.day)).entry.day if out else None
     cells = []
@@ -415,7 +417,7 @@ def _cells(made: SeriesEdition) -> tuple[DayCell, ...]:
             DayCell(
                 day=day.day,
                 label=day.label,
-                state="out" if posted else "to come",
+                state="out" if posted else "open" if day.due is not None and day.due <= now else "to come",
                 today=day.day == today,
                 date=None if day.due is None else stamp(day.due, made.zone),
                 url=where.url if where else None,

@@ -37,6 +37,12 @@ def tag_slug(name: str) -> str:
     return "-".join(part for part in kept.split("-") if part) or "tag"
 
 
+def noun_of(label: str) -> str:
+    """What a label calls a day of its series: ``#Week{n}`` → ``Week``; ``Day`` where it is no word."""
+    word = label.partition("{n}")[0].strip().lstrip("#＃").strip(" -_:")
+    return word if word.isalpha() else "Day"
+
+
 def shorten(text: str, length: int = SUMMARY_LENGTH) -> str:
     """At most ``length`` characters of a text, ended at a word with an ellipsis where it is longer."""
     text = " ".join(text.split())

@@ -271,3 +271,47 @@ def test_lone_brackets_and_other_odd_links_do_not_stop_a_build(walks):
     )
     build(walks)
     assert "walks/day-02/index.html" in walks.site()
+
+
+def test_an_alias_that_is_a_feed_s_address_is_an_error_and_the_feed_stays(walks):
+    walks.write({"series/walks/day-02.md": entry(2, extra="aliases: [/feed.xml]\n")})
+    ran = build(walks)
+    assert (ran.code, b"<rss" in walks.site()["feed.xml"]) == (1, True)
+    assert "series/walks/day-02.md:3: the alias '/feed.xml'" in ran.err
+
+
+def test_a_series_without_a_blog_has_its_feeds(walks):
+    walks.write({"series/walks/_index.md": INDEX.replace("length: 30", "length: 30\nchannels: [rss, linkedin]")})
+    build(walks)
+    site = walks.site()
+    assert {"walks/feed.xml", "walks/atom.xml", "walks/feed.json"} <= set(site)
+    assert "walks/index.html" not in site
+
+
+def test_an_entry_without_an_address_of_its_own_is_nowhere(walks):
+    walks.write({"daycast.toml": TOML.replace("[feed]", 'permalink = "/{slug}/"\n[feed]')})
+    walks.write(
+        {"series/xtra/_index.md": INDEX.replace("id: walk", "id: xtra"), "series/xtra/day-01.md": entry(1, "Zebra")}
+    )
+    ran = build(walks)
+    leaks = [path for path, content in walks.site().items() if b"Zebra" in content]
+    assert (ran.code, leaks, (walks.path / "output/linkedin/xtra").exists()) == (1, [], False)
+
+
+def test_a_day_that_is_overdue_is_not_called_to_come(walks):
+    (walks.path / "series/walks/day-02.md").unlink()
+    build(walks)
+    page = walks.site()["walks/index.html"].decode()
+    assert ("#Day2/30, to come" in page, "#Day4/30, to come" in page, "#Day2/30" in page) == (False, True, True)
+
+
+def test_a_weekly_series_counts_weeks(walks):
+    weekly = INDEX.replace("length: 30\n", 'label: "#Week{n}"\nweekdays: mon\n')
+    walks.write({"series/walks/_index.md": weekly})
+    build(walks)
+    assert "<span>Week</span> <b>1</b>" in walks.site()["walks/index.html"].decode()
+
+
+def test_a_picture_that_is_none_is_reported(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="Look at it:\n\n![A](a.png)"), "series/walks/a.png": b"text"})
+    assert "series/walks/day-02.md:6: the link 'a.png' cannot be read as a picture" in build(walks).err

@@ -398,3 +398,51 @@ def test_completion_knows_the_commands(folder, shell):
 def test_new_finds_a_series_whose_folder_is_no_slug(folder):
     folder.write({"series/My Walks/_index.md": "---\ntitle: My Walks\nlength: 3\nstart: 2026-10-19\n---\n"})
     assert folder.daycast("new", "First").out == "series/My Walks/day-01.md\n"
+
+
+def test_text_of_an_entry_links_the_pages_of_others(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="[a](day-01.md) [b](day-05.md)")})
+    out = walks.daycast("text", "series/walks/day-02.md", "--now", NOW).out
+    assert out == "a (https://walks.example/walks/day-01/) b\n"
+
+
+def test_text_from_elsewhere_makes_no_address_of_a_file(walks):
+    walks.write({"x.md": "[a](day-01.md)"})
+    ran = walks.daycast("text", "x.md")
+    assert (ran.out, "'day-01.md'" in ran.err) == ("a\n", True)
+
+
+NOWHERE = {
+    "a place on no page": ("To [there](#nowhere) and back again", "link-nowhere"),
+    "a place another page lacks": ("To [there](day-01.md#nowhere) and back", "link-nowhere"),
+    "an address the site lacks": ("To [there](/nope/) and back again", "link-nowhere"),
+}
+
+
+@pytest.mark.parametrize(("body", "code"), NOWHERE.values(), ids=NOWHERE)
+def test_check_finds_links_to(walks, body, code):
+    walks.write({"series/walks/day-02.md": entry(2, body=body)})
+    assert ("series/walks/day-02.md", 4, code) in found(walks)
+
+
+@pytest.mark.parametrize(
+    "dest", ["#top", "#a-heading", "day-01.md", "/walks/day-01/", "/walks/", "/", "/feed.xml", "/tags/"]
+)
+def test_check_is_content_with_a_link_to(walks, dest):
+    walks.write({"series/walks/day-02.md": entry(2, body=f"To [there](<{dest}>).\n\n## A heading\n\nText.")})
+    assert "link-nowhere" not in {code for _, _, code in found(walks)}
+
+
+def test_check_does_not_take_code_for_leftover_markdown(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="Run `2 ** 3` and\n\n```\n# a comment\nx[0](1)\n```\n")})
+    assert "leftover-markdown" not in {code for _, _, code in found(walks)}
+
+
+def test_check_names_an_entry_without_text(walks):
+    walks.write({"series/walks/day-02.md": "---\ntitle: Nothing yet\n---\n"})
+    assert ("series/walks/day-02.md", None, "empty") in found(walks)
+
+
+def test_check_misses_the_hashtag_of_the_series(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="#Day2/30: we walked on and on.")})
+    assert "no-hashtag" in {code for _, _, code in found(walks)}

@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime, time
 
+import pytest
+
 from pipeline.config import Site
 from pipeline.model import Cadence, Entry, Series
-from pipeline.render.edition import alias_path, edition, place
+from pipeline.render.edition import alias_path, edition, place, redirects
 
 SITE = Site(title="T", url="https://x.example/blog")
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -53,11 +55,34 @@ def test_what_is_not_out_is_known_all_the_same():
     assert "series/s/day-03.md" in edition([series(entry(3))], SITE, NOW).known
 
 
-def test_two_entries_with_one_address_are_a_problem_and_the_first_keeps_it():
+def test_two_entries_with_one_address_are_a_problem_and_only_the_first_is_anywhere():
     flat = Site(url="https://x.example", permalink="/{slug}/")
     made = edition([series(entry(1)), series(entry(1, "t"), slug="t")], flat, NOW)
     assert [problem.path for problem in made.problems] == ["series/t/day-01.md"]
-    assert made.posted["series/t/day-01.md"].place is None
+    assert (list(made.posted), made.refused) == (["series/s/day-01.md"], frozenset({"series/t/day-01.md"}))
+
+
+def test_a_series_keeps_its_address_against_an_entry():
+    flat = Site(url="https://x.example", permalink="/{slug}/")
+    made = edition([series(entry(1, slug="t")), series(entry(1, "t"), slug="t")], flat, NOW)
+    assert [problem.path for problem in made.problems] == ["series/s/day-01.md"]
+
+
+def aliased(*aliases):
+    return edition([series(entry(1, aliases=aliases))], SITE, NOW)
+
+
+@pytest.mark.parametrize(
+    "alias", ["/feed.xml", "/style.css", "/404.html", "/s/", "/s/feed.xml", "/tags/x/", "/s", "/feed.xml/a"]
+)
+def test_an_alias_takes_the_place_of_nothing(alias):
+    found, problems = redirects(aliased(alias), ["style.css"])
+    assert (found, [problem.code for problem in problems]) == ((), ["address-taken"])
+
+
+def test_an_alias_leads_from_its_own_file():
+    found, problems = redirects(aliased("/old/", "/2023/x.html", "/old"), [])
+    assert ([file for file, _ in found], problems) == (["2023/x.html", "old/index.html"], ())
 
 
 def test_the_site_s_own_addresses_are_not_for_series():

@@ -105,7 +105,7 @@ READS = {
     "list in a quote": ("> - a\n> - b", "“• a\n• b”"),
     "quote in a quote": ("> a\n>\n> > b", "“a\n\n“b””"),
     "empty quote": ("a\n\n>\n\nb", "a\n\nb"),
-    "alert": ("> [!NOTE]\n> a", "“a”"),
+    "alert": ("> [!NOTE]\n> a\n>\n> b", "Note: a\n\nb"),
     "rule at the ends": ("---\n\na\n\n***", "a"),
     "two rules": ("a\n\n---\n\n---\n\nb", "a\n\n———\n\nb"),
     "dashes typed as text": ("———", "———"),

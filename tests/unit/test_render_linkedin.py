@@ -62,6 +62,10 @@ ARRANGED = {
         "#Day2/30 #walks\n\nMore.",
     ),
     "another day's label is not this one's": ({"body": "#Day2/300 x"}, "#Day2/30 #walks\n\n#Day2/300 x"),
+    "a label that opens the body is not doubled by a hook": (
+        {"body": "#Day2/30 #walks\n\nMore.", "own": {"hook": "Listen."}},
+        "Listen.\n\n#Day2/30 #walks\n\nMore.",
+    ),
     "a hook stands between label and body": ({"own": {"hook": "Listen."}}, "#Day2/30 #walks\n\nListen.\n\nThe body."),
     "a hook keeps its lines": ({"own": {"hook": "One\nTwo"}}, "#Day2/30 #walks\n\nOne\nTwo\n\nThe body."),
     "hashtags and footer come last": (
@@ -134,6 +138,15 @@ def test_an_own_image_that_is_not_there_is_an_error(post):
     assert (problem.code, problem.severity) == ("image-missing", "error")
 
 
+def test_an_own_image_of_a_kind_that_linkedin_does_not_take_is_an_error(post, tmp_path):
+    png(tmp_path, "a.svg")
+    made = post(own={"image": "a.svg"})
+    assert ("content" in made.body and "media" in made.body["content"], made.problems[0].code) == (
+        False,
+        "image-missing",
+    )
+
+
 def test_every_own_image_is_escaped_nowhere(post, tmp_path):
     png(tmp_path, "a.png")
     content = post(own={"image": "a.png", "image_alt": "A (steep) hill"}).body["content"]
@@ -162,6 +175,16 @@ def test_long_summary_is_hook_summary_and_link(post):
 def test_long_summary_keeps_the_label_line_a_body_opens_with(post):
     made = post("#Day2/30 #walks\n\nOpening words.\n\n" + "word " * 700, settings=LinkedIn(long="summary"))
     assert made.text.plain == f"#Day2/30 #walks\n\nOpening words.\n\nIn short.\n\n{URL}"
+
+
+def test_long_summary_leaves_out_an_opening_that_is_too_long_for_a_hook(post):
+    made = post("word " * 700, settings=LinkedIn(long="summary"))
+    assert made.text.plain == f"#Day2/30 #walks\n\nIn short.\n\n{URL}"
+
+
+def test_a_summary_form_over_the_limit_says_what_to_shorten(post):
+    made = post("word " * 700, own={"hook": "hook " * 700}, settings=LinkedIn(long="summary"))
+    assert "a shorter hook" in made.problems[0].message
 
 
 def test_the_text_to_paste_ends_with_one_newline(post):

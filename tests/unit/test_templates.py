@@ -121,6 +121,7 @@ SERIES = SeriesView(
     html="<p>Why words.</p>",
     author="Mara Lindqvist",
     language="en-GB",
+    noun="Day",
     length=4,
     out=2,
     days=(cell(1, "First"), cell(2, "Second", today=True), cell(3, None), cell(4, None)),

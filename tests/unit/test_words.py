@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.render.words import reading_time, shorten, stamp, tag_slug, without_label
+from pipeline.render.words import noun_of, reading_time, shorten, stamp, tag_slug, without_label
 
 
 def test_a_stamp_is_local_to_its_zone():
@@ -60,3 +60,11 @@ def test_the_label_is_no_part_of_what_a_text_says(text, rest):
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (238, 1), (480, 2), (2380, 10)])
 def test_reading_takes_a_minute_at_least(words, minutes):
     assert reading_time(words) == minutes
+
+
+@pytest.mark.parametrize(
+    ("label", "noun"),
+    [("#Day{n}/{length}", "Day"), ("#Week{n}", "Week"), ("Tag {n}", "Tag"), ("#30x{n}", "Day"), ("{n}", "Day")],
+)
+def test_a_label_tells_what_a_day_is_called(label, noun):
+    assert noun_of(label) == noun
