@@ -52,6 +52,19 @@ def dates(cadence: Cadence) -> Iterator[date]:
         day += timedelta(days=1)
 
 
+def instants(cadence: Cadence) -> Iterator[datetime]:
+    """The instants (UTC) of a cadence, each after the one before.
+
+    A date that a zone leaves out altogether, as Samoa did with 30 December 2011, has none of its own.
+    """
+    before: datetime | None = None
+    for day in dates(cadence):
+        moment = instant(day, cadence.time, cadence.zone)
+        if before is None or moment > before:
+            yield moment
+            before = moment
+
+
 def due_days(series: Series) -> dict[int, datetime]:
     """The instant (UTC) of each day from 1 to the series' length, and of each written day beyond it."""
     given = {entry.day: entry.date for entry in series.entries if entry.date is not None}
@@ -60,8 +73,8 @@ def due_days(series: Series) -> dict[int, datetime]:
     cadence = series.cadence
     last = max([series.length or 0, *(entry.day for entry in series.entries)], default=0)
     found: dict[int, datetime] = {}
-    for number, day in zip(range(1, last + 1), dates(cadence), strict=False):
-        found[number] = given.get(number) or instant(day, cadence.time, cadence.zone)
+    for number, moment in zip(range(1, last + 1), instants(cadence), strict=False):
+        found[number] = given.get(number) or moment
     return {**found, **{day: moment for day, moment in given.items() if day not in found}}
 
 
@@ -75,16 +88,18 @@ def plan(series: Series, now: datetime, *, zone: str) -> tuple[PlannedDay, ...]:
     entries = {entry.day: entry for entry in series.entries}
     days = sorted(entries.keys() | due.keys() | set(range(1, (series.length or 0) + 1)))
     planned = []
-    before: datetime | None = None
+    before: tuple[str, datetime] | None = None
     for day in days:
         entry, moment = entries.get(day), due.get(day)
-        note = _note(series.cadence, entry, moment, before, here)
+        on_cadence = series.cadence is not None and (entry is None or entry.date is None)
+        note = _note(series.cadence if on_cadence else None, entry, moment, before, here)
         planned.append(
             PlannedDay(
                 series=series, day=day, state=_state(entry, moment, now), due=moment, zone=here, entry=entry, note=note
             )
         )
-        before = moment or before
+        if moment is not None and on_cadence:
+            before = series.label_of(day), moment
     return tuple(planned)
 
 
@@ -102,22 +117,24 @@ def _state(entry: Entry | None, due: datetime | None, now: datetime) -> State:
 
 
 def _note(
-    cadence: Cadence | None, entry: Entry | None, due: datetime | None, before: datetime | None, zone: str
+    cadence: Cadence | None, entry: Entry | None, due: datetime | None, before: tuple[str, datetime] | None, zone: str
 ) -> str:
+    """What is unusual about a day; ``cadence`` is None for one that does not follow it."""
     if due is None:
         return "no date: give the entry a date, or the series a start" if entry else ""
+    if cadence is None:
+        return ""
     notes = []
     here = local(due, zone)
     if before is not None:
-        earlier = local(before, zone).utcoffset()
+        earlier = local(before[1], zone).utcoffset()
         now_off = here.utcoffset()
         if earlier is not None and now_off is not None and earlier != now_off:
             way = "forward" if now_off > earlier else "back"
-            notes.append(f"clocks went {way} {_hours(abs(now_off - earlier))} since the day before")
-    if cadence is not None and (entry is None or entry.date is None):
-        wanted = cadence.time
-        if (here.hour, here.minute) != (wanted.hour, wanted.minute):
-            notes.append(f"{wanted:%H:%M} does not exist on this date; it goes out at {here:%H:%M}")
+            notes.append(f"clocks went {way} {_hours(abs(now_off - earlier))} since {before[0]}")
+    wanted = cadence.time
+    if (here.hour, here.minute) != (wanted.hour, wanted.minute):
+        notes.append(f"{wanted:%H:%M} does not exist on this date; it goes out at {here:%H:%M}")
     return "; ".join(notes)
 
 

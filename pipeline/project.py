@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import content
 from pipeline.config import Config
-from pipeline.errors import ContentError, Problem
+from pipeline.errors import ConfigError, ContentError, Problem
 from pipeline.last_good import LastGood
 from pipeline.model import Entry, Series
 from pipeline.plan import out, plan
@@ -42,16 +42,23 @@ def load(root: Path, config: Config) -> Project:
     )
 
 
+def series_named(project: Project, name: str | None) -> tuple[Series, ...]:
+    """The series of that slug or id, or all of them for None. Raises ConfigError where there is none."""
+    chosen = tuple(item for item in project.series if name in (None, item.slug, item.id))
+    if chosen:
+        return chosen
+    names = ", ".join(item.slug for item in project.series)
+    if not names:
+        raise ConfigError("there is no series that can be read in series/; see 'daycast check'")
+    raise ConfigError(f"there is no series named '{name}'; there are: {names}")
+
+
 def find_entry(project: Project, wanted: int | None, now: datetime, *, series: str | None) -> tuple[Series, Entry]:
     """The entry of a day, or the newest one that is out where ``wanted`` is None.
 
-    Raises ContentError that says what there is instead.
+    Raises ContentError that says what there is instead; ConfigError for a series that is not there.
     """
-    chosen = [item for item in project.series if series in (None, item.slug, item.id)]
-    if not chosen:
-        names = ", ".join(item.slug for item in project.series) or "none"
-        what = f"no series named '{series}'" if series else "no series"
-        raise ContentError(f"there is {what} in series/; there are: {names}")
+    chosen = series_named(project, series)
     if wanted is None:
         posted = [day for item in chosen for day in out(plan(item, now, zone=project.config.site.zone))]
         newest = max(posted, key=lambda day: (day.due or now, day.day), default=None)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline.config import FILE, PLACEHOLDER_URL
+from pipeline.config import FILE
 from pipeline.errors import ConfigError, ContentError
 from pipeline.model import DEFAULT_LABEL, Series, day_key
 from pipeline.render.templates import Templates, built_in
@@ -52,8 +52,8 @@ def hashtag_of(text: str) -> str:
 
 def authority_of(url: str, start: date) -> str | None:
     """What ``[feed] authority`` is set to: ``example.org,2026``; None where no address is known yet."""
-    host = urlsplit(url).hostname
-    return None if url == PLACEHOLDER_URL or not host else f"{host},{start.year}"
+    host = urlsplit(url).hostname or ""
+    return f"{host},{start.year}" if "." in host and not host.startswith("127.") else None
 
 
 def make_project(folder: Path, plan: Plan) -> tuple[Path, ...]:

@@ -48,7 +48,8 @@ def check(project: Project, now: datetime) -> Checked:
     documents: dict[str, Rendered] = {}
     problems = [*project.problems, *made.problems, *aliases, *settings_advice(project.config, project.series)]
     for part in made.series:
-        problems += series_advice(part.series, part.planned)
+        broken = any(p.severity == "error" and p.path.startswith(part.series.folder) for p in project.problems)
+        problems += series_advice(part.series, part.planned, broken=broken)
         for day in part.planned:
             if day.entry is None:
                 continue

@@ -10,12 +10,12 @@ from pipeline.model import Series
 from pipeline.plan import PlannedDay
 
 
-def series_advice(series: Series, planned: Sequence[PlannedDay]) -> Iterator[Problem]:
-    """What a look at the whole plan shows."""
+def series_advice(series: Series, planned: Sequence[PlannedDay], *, broken: bool) -> Iterator[Problem]:
+    """What a look at the whole plan shows. ``broken``: some of its files cannot be read, so days may be in them."""
     written = [day for day in planned if day.entry is not None]
     last = max((day.day for day in written), default=0)
     gaps = [day.label for day in planned if day.entry is None and day.day < last]
-    if gaps:
+    if gaps and not broken:
         yield _advice(series, "gap", f"{_listed(gaps)} {'is' if len(gaps) == 1 else 'are'} missing before day {last}")
     drafts = [day.label for day in written if day.state == "draft"]
     if drafts:
@@ -30,8 +30,8 @@ def series_advice(series: Series, planned: Sequence[PlannedDay]) -> Iterator[Pro
                 line=day.entry.lines.get("date"),
                 severity="warning",
                 code="dates-out-of-order",
-                message=f"{day.label} is due {day.due:%Y-%m-%d %H:%M} UTC, not after {before[1].label} "
-                f"({before[0]:%Y-%m-%d %H:%M} UTC); change its date or its day",
+                message=f"{day.label} is due {day.local:%Y-%m-%d %H:%M}, not after {before[1].label} "
+                f"({before[1].local:%Y-%m-%d %H:%M}); change its date or its day",
             )
         before = (day.due, day)
     for day in planned:

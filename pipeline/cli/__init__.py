@@ -46,7 +46,12 @@ exit codes: 0 done, 1 something needs you, 2 wrong usage or configuration
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``daycast`` with the given arguments (the process's own by default); gives the exit code."""
+    _open_what_is_closed()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    return _quietly(lambda: _dispatch(words))
+
+
+def _dispatch(words: list[str]) -> int:
     folder = None
     while words and words[0].startswith("-"):
         first = words.pop(0)
@@ -65,23 +70,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             return _usage(f"no option '{first}' before the command" if first != "-C" else "-C needs a folder")
     if not words or words[0] == "help":
-        return main([*words[1:2], "--help"]) if words[1:] else _help(bool(words))
+        return _dispatch([*words[1:2], "--help"]) if words[1:] else _help(bool(words))
     name = words.pop(0)
     if name not in COMMANDS:
         return _unknown(name)
     from pipeline.cli.run import run
 
-    return _quietly(lambda: run(name, words, folder))
+    return run(name, words, folder)
 
 
 def render_main() -> int:
     """``render day 2`` is ``daycast render day 2``."""
     words = sys.argv[1:]
-    if words[:1] == ["-C"] and len(words) > 1:
-        return main([*words[:2], "render", *words[2:]])
-    if words[:1] == ["--version"]:
-        return main(words)
-    return main(["render", *words])
+    first = words[0] if words else ""
+    before = 2 if first == "-C" else 1 if first.startswith("-C") or first == "--version" else 0
+    return main([*words[:before], "render", *words[before:]])
 
 
 def _help(asked: bool) -> int:
@@ -102,6 +105,13 @@ def _usage(sentence: str) -> int:
     return 2
 
 
+def _open_what_is_closed() -> None:
+    """A stream that was closed before the start takes everything and gives nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (open to the end)
+
+
 def _quietly(call: Callable[[], int]) -> int:
     """Run, and end without a traceback where the reader of a pipe has gone or a person pressed Ctrl-C."""
     try:
@@ -109,6 +119,11 @@ def _quietly(call: Callable[[], int]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        # A full disk behind "> file", say; what a command itself cannot read or write it tells by name.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (what is left to flush has nowhere to go)
+        print(f"daycast: the output cannot be written: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("daycast: stopped", file=sys.stderr)

@@ -41,6 +41,6 @@ def run(options: argparse.Namespace, here: Path) -> int:
             parts = [f"{say.count(len(report.changed), 'file')} written", f"{report.unchanged:,} unchanged"]
             if report.removed:
                 parts.append(f"{len(report.removed):,} removed")
-            print(f"{say.count(report.out, 'entry')} out; {', '.join(parts)}, in {root / 'output'}")
+            print(f"{say.count(report.out, 'entry')} out; {', '.join(parts)}, in {say.path(root / 'output')}")
         say.problems(report.problems, warnings=not options.quiet)
     return 1 if report.failed else 0

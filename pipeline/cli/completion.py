@@ -32,4 +32,7 @@ def run(options: argparse.Namespace, here: Path) -> int:  # noqa: ARG001 (every 
     for name, line in COMMANDS.items():
         command_of(name).add_arguments(commands.add_parser(name, help=line, description=line))
     print(shtab.complete(parser, options.shell), end="")
+    alone = argparse.ArgumentParser(prog="render", description=COMMANDS["render"])
+    command_of("render").add_arguments(alone)
+    print(shtab.complete(alone, options.shell), end="")
     return 0

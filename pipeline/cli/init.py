@@ -7,13 +7,15 @@ yesterday at 09:00 in this machine's zone, and a placeholder for the blog's addr
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from pipeline import host
-from pipeline.config import PLACEHOLDER_URL, parse
+from pipeline.cli import say
+from pipeline.config import PLACEHOLDER_URL, find_root, parse
 from pipeline.errors import ConfigError
 from pipeline.scaffold import SLUG, Plan, make_project, slug_of
 from pipeline.wallclock import local, zone_of
@@ -36,6 +38,11 @@ def run(options: argparse.Namespace, here: Path) -> int:
     folder = (here / options.dir).resolve()
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{options.dir} is a file; name a folder")
+    around = find_root(folder)
+    if around is not None:
+        raise ConfigError(
+            f"{options.dir} lies in the project {around}; add to that one with 'daycast new', or go elsewhere"
+        )
     ask = sys.stdin.isatty() and sys.stdout.isatty()
     zone = _zone(options.zone, ask)
     yesterday = local(datetime.now(UTC), zone).date() - timedelta(days=1)
@@ -59,9 +66,12 @@ def run(options: argparse.Namespace, here: Path) -> int:
         zone=zone,
         url=url,
     )
-    for path in make_project(folder, plan):
-        print(f"made {path.relative_to(folder.parent)}")
-    print(f"\nnext: cd {options.dir} && daycast render day 1 && daycast build")
+    made = make_project(folder, plan)
+    for path in made:
+        print(f"made {say.path(path)}")
+    if folder / ".gitignore" not in made:
+        print(".gitignore is yours and stays as it is; add /output/ and /.daycast/ to it")
+    print(f"\nnext: cd {shlex.quote(options.dir)} && daycast render day 1 && daycast build")
     return 0
 
 
@@ -91,7 +101,7 @@ def _known_zone(text: str) -> str:
     try:
         zone_of(text)
     except ConfigError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(f"is '{text}', expected an IANA name such as Europe/Berlin") from error
     return text
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.cli import say
 from pipeline.cli.run import settings
-from pipeline.errors import ContentError
-from pipeline.project import load
+from pipeline.errors import ConfigError
+from pipeline.project import load, series_named
 from pipeline.scaffold import make_entry
 
 
@@ -23,12 +22,15 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Write the entry."""
     root, config = settings(here)
     project = load(root, config)
-    chosen = [series for series in project.series if options.series in (None, series.slug, series.id)]
-    if len(chosen) != 1:
-        say.problems(project.problems, warnings=False)
-        names = ", ".join(series.slug for series in project.series) or "none"
-        which = "say which series with --series" if len(chosen) > 1 else "there is no such series"
-        raise ContentError(f"{which}; there are: {names}")
-    path = make_entry(root, chosen[0], " ".join(options.title.split()), day=options.day)
+    title = " ".join(options.title.split())
+    if not title:
+        raise ConfigError("the title is empty; give the entry one")
+    if options.day is not None and options.day < 1:
+        raise ConfigError(f"--day is {options.day}, expected a number from 1")
+    chosen = series_named(project, options.series)
+    if len(chosen) > 1:
+        names = ", ".join(series.slug for series in chosen)
+        raise ConfigError(f"there are several series: {names}; say which with --series")
+    path = make_entry(root, chosen[0], title, day=options.day)
     print(path.relative_to(root))
     return 0

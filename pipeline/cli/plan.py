@@ -10,9 +10,8 @@ from pathlib import Path
 
 from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of, settings
-from pipeline.errors import ContentError
 from pipeline.plan import PlannedDay, plan
-from pipeline.project import load
+from pipeline.project import load, series_named
 
 _MARKS = {"out": "✓", "to come": "·", "draft": "✎", "missing": "✗"}
 
@@ -29,10 +28,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     root, config = settings(here)
     project = load(root, config)
     now = now_of(options)
-    chosen = [series for series in project.series if options.series in (None, series.slug, series.id)]
-    if not chosen and options.series:
-        names = ", ".join(series.slug for series in project.series) or "none"
-        raise ContentError(f"no series named '{options.series}'; there are: {names}")
+    chosen = series_named(project, options.series) if options.series else project.series
     planned = [plan(series, now, zone=config.site.zone) for series in chosen]
     if options.json:
         say.as_json([_json(day) for days in planned for day in days])

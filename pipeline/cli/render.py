@@ -10,8 +10,9 @@ An entry that is not out yet gets its page under output/drafts/, never in the si
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from pipeline.cli.run import add_now, now_of, settings
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ContentError, PipelineError, Problem
 from pipeline.project import Project, find_entry, load
+from pipeline.render.words import noun_of
 from pipeline.wallclock import local
 
 CHANNELS = ("linkedin", "blog", "rss")
@@ -42,9 +44,11 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Render one day."""
     if options.wire and options.channel != "linkedin":
         raise ConfigError("--wire goes with --channel linkedin")
-    wanted = wanted_day(options.day)
+    if options.json and options.channel:
+        raise ConfigError("--json and --channel do not go together; 'daycast text FILE --json' tells all about a text")
     root, config = settings(here)
     project = load(root, config)
+    wanted = wanted_day(options.day, {noun_of(series.label) for series in project.series})
     now = now_of(options)
     try:
         series, entry = find_entry(project, wanted, now, series=options.series)
@@ -61,18 +65,19 @@ def run(options: argparse.Namespace, here: Path) -> int:
     return 1 if failed else 0
 
 
-def wanted_day(words: Sequence[str]) -> int | None:
-    """The day a person typed: ``day 2``, ``2``, ``day2``, ``day-02``; None for ``latest``.
+def wanted_day(words: Sequence[str], nouns: Collection[str] = ()) -> int | None:
+    """The day a person typed: ``day 2``, ``2``, ``day-02``, ``#Day2/30``; None for ``latest``.
 
-    Raises ConfigError for anything else.
+    ``nouns`` are what the series call their days, beside ``day``. Raises ConfigError for anything else.
     """
     text = " ".join(words).lower().strip()
     if text == "latest":
         return None
-    number = text.removeprefix("day").strip(" -")
-    if not number.isascii() or not number.isdigit():
-        raise ConfigError(f"'{' '.join(words)}' names no day; write 'day 2', '2' or 'latest'")
-    return int(number)
+    known = "|".join(re.escape(noun.lower()) for noun in ("day", *sorted(nouns)))
+    found = re.fullmatch(rf"#?(?:{known})?[ -]*0*([0-9]{{1,6}})(?:/[0-9]+)?", text)
+    if found is None:
+        raise ConfigError(f"'{' '.join(words)[:40]}' names no day; write 'day 2', '2' or 'latest'")
+    return int(found[1])
 
 
 def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
@@ -146,7 +151,7 @@ def _show(made: EntryArtifacts, paths: dict[str, str | None], config: Config, ro
     names = {"page": "page", "linkedin": "to paste", "api": "API body"}
     for kind, name in names.items():
         if paths[kind]:
-            print(f"  {name:<9} {root / 'output' / str(paths[kind])}")
+            print(f"  {name:<9} {say.path(root / 'output' / str(paths[kind]))}")
     if made.linkedin is not None:
         text = made.linkedin.text
         print(f"\n{say.dim('─' * 60)}\n{say.folded(text)}\n{say.dim('─' * 60)}")

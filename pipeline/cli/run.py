@@ -41,7 +41,9 @@ def run(name: str, words: Sequence[str], folder: str | None) -> int:
         _say(error)
         return 1
     except OSError as error:
-        _say(f"{error.filename or 'the disk'}: {error.strerror or error}")
+        if error.filename is None:
+            raise  # about a stream, not a file
+        _say(f"{error.filename}: {error.strerror or error}")
         return 1
 
 
@@ -97,6 +99,8 @@ def moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(
             f"'{text}' is no moment; write one such as 2026-10-20T09:00:00+02:00"
         ) from None
+    if not 1900 <= found.year <= 2999:
+        raise argparse.ArgumentTypeError(f"'{text}' is too far away; name a year from 1900 to 2999")
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from pipeline import host
 from pipeline.errors import Problem
@@ -40,6 +41,14 @@ def problems(found: Iterable[Problem], *, warnings: bool = True) -> None:
 def as_json(value: object) -> None:
     """Print a value as JSON to stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def path(place: Path) -> str:
+    """A path as short as it is plain: from the current folder where it lies below it."""
+    try:
+        return str(place.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(place)
 
 
 def progress() -> Callable[[int, int], None] | None:

@@ -38,8 +38,9 @@ def channels_of(field: Field, notes: Notes) -> tuple[str, ...]:
 def _warn_of_slip(name: str, field: Field, notes: Notes) -> None:
     from difflib import get_close_matches
 
-    for near in get_close_matches(name, DEFAULT_CHANNELS, n=1, cutoff=0.7):
-        notes.warn("maybe-typo", field.line, f"{field.key} has '{name}'; is '{near}' meant?")
+    near = get_close_matches(name, DEFAULT_CHANNELS, n=1, cutoff=0.7)
+    hint = f"is '{near[0]}' meant?" if near else f"there are: {', '.join(DEFAULT_CHANNELS)}"
+    notes.warn("bad-channel", field.line, f"no channel named '{name}' is installed; {hint}")
 
 
 def override_of(channel: str, field: Field, notes: Notes, lines: dict[str, int]) -> Mapping[str, object]:

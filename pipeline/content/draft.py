@@ -17,7 +17,7 @@ from pipeline.content.text import decode
 from pipeline.content.tree import Scalar, Table, absent, value_of
 from pipeline.content.values import Field, is_true
 
-_HELD_BACK = frozenset(("draft", "private", "pending", "unpublished", "hidden"))
+_HELD_BACK = frozenset(("auto-draft", "draft", "hidden", "pending", "private", "trash", "unpublished"))
 
 
 class Setting(NamedTuple):
@@ -105,7 +105,10 @@ def draft_of(path: str, source: bytes, setting: Setting, notes: Notes) -> Draft:
     fields, extra = gathered(found.table, ENTRY_NAMES, notes)
     lines = {name: field.line for name, field in fields.items()}
     draft.values = _values(draft, fields, extra, setting, lines)
-    if "draft" not in draft.values and (published is False or _held_back(extra)):
+    if published is False or _held_back(extra):
+        if draft.values.get("draft") is False:
+            message = "draft is false, but another key says not to publish this; it is held back: delete one of them"
+            notes.warn("two-names", lines["draft"], message)
         draft.values["draft"] = True
     draft.lines = lines
     return draft
@@ -137,7 +140,7 @@ def gathered(table: Table, names: Names, notes: Notes) -> tuple[dict[str, Field]
             better, worse = sorted((fields[name], field), key=lambda one: names.rank(one.key))
             fields[name] = better
             extra[worse.key] = worse
-            if better.key == name != "aliases" and value_of(better.node) != value_of(worse.node):
+            if better.key == name not in ("aliases", "date") and value_of(better.node) != value_of(worse.node):
                 message = (
                     f"{worse.key} and {name} are two names for one thing and differ; {name} counts, delete the other"
                 )
@@ -164,7 +167,7 @@ def _values(
     if field := fields.get("slug"):
         draft.slug = _slug(field, notes)
     if field := fields.get("date"):
-        got["date"] = values.instant_of(field, wall, zone, notes)
+        got["date"] = _later(field, extra, wall, zone, notes)
     elif written := leading_date(draft.name):
         got["date"] = values.instant_of(Field("the date in the file name", Scalar(written, 1), 1), wall, zone, notes)
     if field := fields.get("updated"):
@@ -201,19 +204,35 @@ def _values(
     return got
 
 
+def _later(field: Field, extra: Mapping[str, Field], wall: time, zone: str, notes: Notes) -> datetime | None:
+    """The date of an entry; of two names for it the later one, since neither must go out too early."""
+    found = values.instant_of(field, wall, zone, notes)
+    for key, other in extra.items():
+        if ENTRY_NAMES.canonical(key) != "date" or absent(other.node):
+            continue
+        moment = values.instant_of(other, wall, zone, notes)
+        if moment is not None and found is not None and moment != found:
+            message = f"{key} and {field.key} are two dates and differ; the later one counts, delete the other"
+            notes.warn("two-names", other.line, message)
+            found = max(found, moment)
+    return found
+
+
 def _published(table: Table) -> bool | None:
     """What ``published: false`` says, taken out of the table; None where ``published`` is a date or is not there."""
-    node = table.items.get("published")
-    truth = is_true(node.text) if type(node) is Scalar else None
-    if truth is not None:
-        del table.items["published"]
-    return truth
+    for key in [key for key in table.items if key.lower() == "published"]:
+        node = table.items[key]
+        truth = is_true(node.text) if type(node) is Scalar else None
+        if truth is not None:
+            del table.items[key]
+            return truth
+    return None
 
 
 def _held_back(extra: Mapping[str, Field]) -> bool:
-    """True where another tool's ``status`` says that this is not to be published."""
-    status = extra.get("status")
-    return status is not None and type(status.node) is Scalar and status.node.text.strip().lower() in _HELD_BACK
+    """True where another tool's ``status`` or ``visibility`` says that this is not to be published."""
+    said = [field.node for key, field in extra.items() if key.lower() in ("status", "visibility")]
+    return any(type(node) is Scalar and node.text.strip().lower() in _HELD_BACK for node in said)
 
 
 def _slug(field: Field, notes: Notes) -> str | None:

@@ -70,7 +70,7 @@ def assemble(
     whole = [draft for draft in used if draft.readable]
     said = announced(head, whole)
     label = label_of(said.label)
-    naming = naming_of(used, label, said.length)
+    naming = naming_of(used, label, said.length, known=lambda path: version(path) is not None)
     now: dict[str, Entry] = {}
     before: dict[str, Entry] = {}
     notes = {draft.path: draft.notes for draft in drafts}

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from pipeline.content.notes import Notes
 from pipeline.content.tree import MAX_FRONT, TOO_LONG, FrontMatterError, Table
 
+#: The lines that open front matter; some tools name its syntax there.
+_FENCES = {"---": "yaml", "---yaml": "yaml", "---toml": "toml", "---json": "json", "+++": "toml"}
 _YAML_END = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _TOML_END = re.compile(r"\n\+\+\+[ \t]*(?:\n|\Z)")
 _JSON_START = re.compile(r'\{\s*(?:["}]|\Z)')
@@ -69,15 +71,16 @@ def split(text: str) -> Split:
     if opening in ("---", "+++"):
         first = text.find("\n", start)
         delimiter = text[start:first] if first >= 0 else text[start:]
-        if delimiter.rstrip(" \t") == opening:
-            return _fenced(text, start, first if first >= 0 else len(text), opening)
+        syntax = _FENCES.get(delimiter.replace(" ", "").replace("\t", "").lower())
+        if syntax is not None:
+            return _fenced(text, start, first if first >= 0 else len(text), opening, syntax)
     elif opening[:1] == "{" and _JSON_START.match(text, start):
         return _braced(text, start)
     body, line = _body(text, 0, 1)
     return Split("", "", 1, body, line)
 
 
-def _fenced(text: str, start: int, first: int, fence: str) -> Split:
+def _fenced(text: str, start: int, first: int, fence: str, syntax: str) -> Split:
     line = text.count("\n", 0, start) + 1
     end = (_YAML_END if fence == "---" else _TOML_END).search(text, first)
     if end is None:
@@ -85,7 +88,7 @@ def _fenced(text: str, start: int, first: int, fence: str) -> Split:
         raise FrontMatterError("unclosed", line, message)
     head = text[first + 1 : end.start()] if end.start() > first else ""
     body, body_line = _body(text, end.end(), line + 1 + head.count("\n") + (2 if end.start() > first else 1))
-    return Split("yaml" if fence == "---" else "toml", head, line + 1, body, body_line)
+    return Split(syntax, head, line + 1, body, body_line)
 
 
 def _braced(text: str, start: int) -> Split:

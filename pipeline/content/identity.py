@@ -7,11 +7,20 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.content.front import split
 from pipeline.content.text import MAX_FILE
+from pipeline.content.tree import FrontMatterError
 from pipeline.errors import ContentError
 from pipeline.model import Series
 
-_FENCE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\r|\n))*(---|\+\+\+)[ \t]*(\r\n|\r|\n)")
+_FENCE = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\r|\n))*(---[ \t]*(?:yaml|toml|json)?|\+\+\+)[ \t]*(\r\n|\r|\n)", re.IGNORECASE
+)
+#: A key that is there and says nothing.
+_NO_ID = re.compile(
+    rb"^(?P<key>id[ \t]*:|[ \t]*\"id\"[ \t]*:)[ \t]*(?:~|null|\"\"|'')?(?P<rest>[ \t]*,?[ \t]*\r?)$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _BRACE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\r|\n))*\{(?=\s*[\"}])")
 _MARK = b"\xef\xbb\xbf"
 
@@ -35,8 +44,14 @@ def store_ids(root: Path, series: Iterable[Series]) -> tuple[str, ...]:
 def with_id(source: bytes, key: str) -> bytes:
     """The bytes of a file with ``id: key`` as the first line of its front matter, which is made where there is none."""
     name = key.encode()
+    if (empty := _NO_ID.search(source)) and _is_head(source, empty.start()):
+        value = name if b'"' not in empty["key"] else b'"' + name + b'"'
+        return source[: empty.start()] + empty["key"] + b" " + value + empty["rest"] + source[empty.end() :]
     if fence := _FENCE.match(source):
-        line = b"id: " + name if fence[1] == b"---" else b'id = "' + name + b'"'
+        if fence[1].lower().endswith(b"json"):
+            return source[: fence.end()] + with_id(source[fence.end() :], key)
+        toml = fence[1] == b"+++" or fence[1].lower().endswith(b"toml")
+        line = b'id = "' + name + b'"' if toml else b"id: " + name
         return source[: fence.end()] + line + fence[2] + source[fence.end() :]
     if brace := _BRACE.match(source):
         rest = source[brace.end() :]
@@ -47,6 +62,15 @@ def with_id(source: bytes, key: str) -> bytes:
     mark = _MARK if source.startswith(_MARK) else b""
     end = b"\r\n" if b"\r\n" in source else b"\n"
     return mark + end.join((b"---", b"id: " + name, b"---", b"", b"")) + source.removeprefix(_MARK)
+
+
+def _is_head(source: bytes, place: int) -> bool:
+    """Whether a place in a file lies within its front matter."""
+    try:
+        parts = split(source.decode("utf-8-sig").replace("\r\n", "\n"))
+    except (FrontMatterError, UnicodeDecodeError):
+        return False
+    return source.count(b"\n", 0, place) + 1 < parts.head_line + parts.head.count("\n") + 1
 
 
 def _store(path: Path, shown: str, key: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -34,7 +34,7 @@ class Naming:
     label: Label
     #: Of the series; None for an endless one.
     length: int | None
-    #: Every file's name starts with a number within the series, so that these numbers are days.
+    #: Every file that names no day otherwise starts with a number within the series (or did): these are days.
     leading: bool
     #: Where no entry names a day: the place of each by its path.
     places: Mapping[str, int]
@@ -45,13 +45,23 @@ class Naming:
         return f"a number from 1 to {self.length or MOST_DAYS}"
 
 
-def naming_of(drafts: Iterable[Draft], label: Label, length: int | None) -> Naming:
-    """How a folder names its days, from all of its entries, those that are broken included."""
+def naming_of(
+    drafts: Iterable[Draft], label: Label, length: int | None, *, known: Callable[[str], bool] = lambda _: False
+) -> Naming:
+    """How a folder names its days, from all of its entries, those that are broken included.
+
+    ``known`` tells of a path whether it was good before: where all that were begin with a number, numbers are what
+    they go by, and one more file without a number changes nobody else's day.
+    """
     every = sorted(drafts, key=lambda draft: draft.path)
-    names = [leading_number(draft.name) for draft in every]
-    leading = bool(every) and all(number is not None and 1 <= number <= (length or MOST_DAYS) for number in names)
+    silent = {draft.path: leading_number(draft.name) for draft in every if claim_of(draft, label) is None}
+    numbered = {path for path, number in silent.items() if number and number <= (length or MOST_DAYS)}
+    leading = bool(numbered) and len(numbered) == len(silent)
+    if numbered and not leading:
+        before = [path for path in silent if known(path)]
+        leading = bool(before) and numbered.issuperset(before)
     places: dict[str, int] = {}
-    if not leading and not any(claim_of(draft, label) for draft in every):
+    if not leading and len(silent) == len(every):
         order = sorted(every, key=_by_date)
         places = {draft.path: place for place, draft in enumerate(order, 1)}
     return Naming(label=label, length=length, leading=leading, places=places)
@@ -62,6 +72,8 @@ def claim_of(draft: Draft, label: Label) -> Claim | None:
     if draft.day is not None:
         node, line = draft.day.node, draft.day.line
         found = _NUMBER.fullmatch(node.text.strip()) if type(node) is Scalar else None
+        if found is None and type(node) is Scalar and (said := label.in_text(_written(node))):
+            return Claim(said.day, "day", line)
         return Claim(int(found[1]) if found else None, "day", line)
     if (number := label.in_name(draft.name)) is not None:
         return Claim(number, "the file name", None)
@@ -73,6 +85,11 @@ def claim_of(draft: Draft, label: Label) -> Claim | None:
         if named := label.in_text(opening):
             return Claim(named.day, "the first line", draft.body_line)
     return None
+
+
+def _written(node: Scalar) -> str:
+    """A value as it stands in the line, with what YAML took for a comment."""
+    return node.text.strip() or (node.lost or "").strip()
 
 
 def entry_of(draft: Draft, naming: Naming, series: str, *, stale: bool = False) -> Entry | None:
@@ -130,6 +147,13 @@ def _day(draft: Draft, claim: Claim | None, naming: Naming) -> int | None:
             said = f"{claim.source} says day {day}"
         notes.error("bad-day", claim.line, f"{said}, expected {naming.range}")
         return None
+    if (
+        draft.day is not None
+        and type(draft.day.node) is Scalar
+        and _NUMBER.fullmatch(draft.day.node.text.strip()) is None
+    ):
+        written = clipped(_written(draft.day.node))
+        notes.warn("yaml-trap", claim.line, f"day is '{written}', and taken for {day}; write day: {day}")
     _compare(draft, claim, day, naming.label)
     return day
 

@@ -25,7 +25,7 @@ def slugified(text: str) -> str:
     """The nearest slug to a text (``Día 2: foo`` → ``dia-2-foo``); empty where nothing is left of it."""
     if is_slug(text):
         return text
-    plain = unicodedata.normalize("NFKD", text[:400]).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text[:400].replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     slug = _OTHER.sub("-", plain).strip("-")[:80].strip("-")
     return "" if slug in _DEVICES else slug
 

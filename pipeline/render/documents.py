@@ -68,8 +68,8 @@ def render_document(posted: Posted, edition: Edition, root: Path) -> Rendered:
         image=lambda src: _image_target(links, src),
     )
     problems = [
-        _problem(posted, "error", "link-missing", f"the link '{dest}' {reason}", line)
-        for dest, reason, line in _missing(links, document)
+        _problem(posted, "error", "link-missing", f"the {kind} '{dest}' {reason}", line)
+        for kind, dest, reason, line in _missing(links, document)
     ]
     own = _own_picture(posted, links, edition, problems)
     label = series.label_of(entry.day)
@@ -144,9 +144,10 @@ def _image_target(links: Links, src: str) -> ImageTarget | None:
     return ImageTarget(url=where.url, absolute=where.absolute, width=width, height=height)
 
 
-def _missing(links: Links, document: Document) -> list[tuple[str, str, int | None]]:
-    lines = {use.dest: use.line for use in document.links} | {use.dest: use.line for use in document.images}
-    return [(dest, reason, lines.get(dest)) for dest, reason in links.missing.items()]
+def _missing(links: Links, document: Document) -> list[tuple[str, str, str, int | None]]:
+    uses = {use.dest: ("link", use.line) for use in document.links}
+    uses |= {use.dest: ("image", use.line) for use in document.images}
+    return [(uses[dest][0], dest, reason, uses[dest][1]) for dest, reason in links.missing.items() if dest in uses]
 
 
 def _problem(posted: Posted, severity: str, code: str, message: str, body_line: int | None) -> Problem:

@@ -314,4 +314,29 @@ def test_a_weekly_series_counts_weeks(walks):
 
 def test_a_picture_that_is_none_is_reported(walks):
     walks.write({"series/walks/day-02.md": entry(2, body="Look at it:\n\n![A](a.png)"), "series/walks/a.png": b"text"})
-    assert "series/walks/day-02.md:6: the link 'a.png' cannot be read as a picture" in build(walks).err
+    assert "series/walks/day-02.md:6: the image 'a.png' cannot be read as a picture" in build(walks).err
+
+
+def numbered(folder):
+    folder.write({"series/walks/_index.md": INDEX})
+    folder.write({f"series/walks/{day:02d}-title.md": entry(day) for day in (1, 2, 9)})
+    build(folder)
+    return sorted(line for line in folder.read("output/site/walks/feed.xml").splitlines() if "<guid" in line)
+
+
+def test_a_file_without_a_number_changes_nobody_s_day(folder):
+    folder.write({"daycast.toml": TOML})
+    before = numbered(folder)
+    folder.write({"series/walks/zfoo.md": entry(3, "Nobody knows which day")})
+    ran = build(folder)
+    after = sorted(line for line in folder.read("output/site/walks/feed.xml").splitlines() if "<guid" in line)
+    assert (ran.code, after, "series/walks/zfoo.md: names no day" in ran.err) == (1, before, True)
+
+
+def test_a_file_that_names_its_day_otherwise_joins_numbered_ones(folder):
+    folder.write({"daycast.toml": TOML})
+    before = numbered(folder)
+    folder.write({"series/walks/day-03.md": entry(3)})
+    ran = build(folder)
+    after = sorted(line for line in folder.read("output/site/walks/feed.xml").splitlines() if "<guid" in line)
+    assert (ran.code, len(after), set(before) < set(after)) == (0, 3, True)

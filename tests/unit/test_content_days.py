@@ -81,7 +81,7 @@ def test_a_day_is_searched_as_the_series_writes_it(label: str, text: str, day: i
         ("tag7", 7, "tag-07"),
         ("days-2", None, "days-2"),
         ("my-day-2", None, "my-day-2"),
-        ("Größe & Maß!", None, "groe-ma"),
+        ("Größe & Maß!", None, "grosse-mass"),
         ("土", None, ""),
         ("CON", None, ""),
         ("x" * 200, None, "x" * 80),

@@ -374,8 +374,40 @@ def test_a_status_of_another_tool_holds_an_entry_back(status: str) -> None:
     assert (entry.draft, entry.extra) == (True, {"status": status})
 
 
-def test_a_draft_that_says_so_twice_differently_follows_its_own_key() -> None:
-    assert good("draft: false\npublished: false").draft is False
+def test_a_draft_that_says_so_twice_differently_is_held_back() -> None:
+    entry, problems = parse("---\ntitle: T\nday: 2\ndraft: false\nPublished: no\n---\nB")
+    assert entry is not None
+    assert (entry.draft, [problem.split()[1] for problem in problems]) == (True, ["two-names"])
+
+
+def test_of_two_dates_the_later_one_counts() -> None:
+    entry, problems = parse("---\ntitle: T\nday: 2\ndate: 2026-10-05\npublishDate: 2027-05-05\n---\nB")
+    assert entry is not None
+    assert entry.date is not None
+    assert (entry.date.year, [problem.split()[1] for problem in problems]) == (2027, ["two-names"])
+
+
+@pytest.mark.parametrize("day", ["#Day2/30", "Day 2", "Day2/30", "'#Day 2/30'"])
+def test_a_day_written_as_a_label_is_recovered(day: str) -> None:
+    entry, problems = parse(f"---\ntitle: T\nday: {day}\n---\nB")
+    assert entry is not None
+    assert (entry.day, [problem.split()[1] for problem in problems]) == (2, ["yaml-trap"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---toml\ntitle = "T"\nday = 2\ndraft = true\n---\nB',
+        '---json\n{"title": "T", "day": 2, "draft": true}\n---\nB',
+        "---yaml\ntitle: T\nday: 2\ndraft: true\n---\nB",
+        "--- YAML\ntitle: T\nday: 2\ndraft: true\n---\nB",
+    ],
+    ids=["toml", "json", "yaml", "spaced"],
+)
+def test_a_fence_may_name_its_syntax(text: str) -> None:
+    entry, problems = parse(text)
+    assert entry is not None
+    assert (entry.title, entry.draft, entry.body, problems) == ("T", True, "B", [])
 
 
 @pytest.mark.parametrize(
@@ -476,14 +508,22 @@ def test_a_draft_whose_value_is_wrong_names_it_and_is_broken() -> None:
 
 
 def test_a_channel_that_looks_like_a_slip_is_told() -> None:
-    assert told("channels: [blog, linkdin]") == ["warning maybe-typo 4: channels has 'linkdin'; is 'linkedin' meant?"]
+    assert told("channels: [blog, linkdin]") == [
+        "warning bad-channel 4: no channel named 'linkdin' is installed; is 'linkedin' meant?"
+    ]
+
+
+def test_a_channel_that_is_not_there_is_told() -> None:
+    assert told("channels: [blog, mastodon]") == [
+        "warning bad-channel 4: no channel named 'mastodon' is installed; there are: blog, rss, linkedin"
+    ]
 
 
 @pytest.mark.parametrize(
     ("slug", "better"),
     [
         ("Day 2", "day-2"),
-        ("/posts/Größe/", "groe"),
+        ("/posts/Größe/", "grosse"),
         ("a_b", "a-b"),
         ("con", "another-name"),
         ("'-'", "another-name"),
@@ -532,7 +572,10 @@ def test_a_hashtag_in_the_table_is_recovered() -> None:
 
 
 def test_a_table_of_another_channel_is_kept_as_written() -> None:
-    entry = good("blog: {layout: wide}\nmastodon: {text: x}\nchannels: [blog, mastodon]")
+    entry, _ = parse(
+        "---\ntitle: T\nday: 2\nblog: {layout: wide}\nmastodon: {text: x}\nchannels: [blog, mastodon]\n---\nB"
+    )
+    assert entry is not None
     assert (entry.overrides, entry.extra) == ({"blog": {"layout": "wide"}, "mastodon": {"text": "x"}}, {})
 
 

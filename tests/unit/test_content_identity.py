@@ -69,3 +69,18 @@ def test_a_file_that_is_gone_by_now_is_told(tmp_path: Path) -> None:
 )
 def test_the_body_of_a_text(text: str, body: str) -> None:
     assert body_of(text) == body
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("---\nid:\ntitle: x\n---\nb", "---\nid: e\ntitle: x\n---\nb"),
+        ("---\ntitle: x\nID: null\n---\nid:", "---\ntitle: x\nID: e\n---\nid:"),
+        ('{\n  "id": null,\n  "title": "x"\n}\nb', '{\n  "id": "e",\n  "title": "x"\n}\nb'),
+        ('---toml\ntitle = "x"\n---\nb', '---toml\nid = "e"\ntitle = "x"\n---\nb'),
+        ('---json\n{"title": "x"}\n---\nb', '---json\n{"id": "e","title": "x"}\n---\nb'),
+        ("---\ntitle: x\n---\nid:\n", "---\nid: e\ntitle: x\n---\nid:\n"),
+    ],
+)
+def test_an_id_takes_the_place_of_one_that_says_nothing(before: str, after: str) -> None:
+    assert with_id(before.encode(), "e").decode() == after

@@ -94,7 +94,7 @@ def test_a_cadence_without_any_date_ends():
 def test_a_clock_change_inside_the_series_is_noted_once():
     week = series(*(entry(day) for day in range(1, 10)), length=9)
     notes = {day.day: day.note for day in plan(week, NOON, zone="UTC") if day.note}
-    assert notes == {7: "clocks went back 1 h since the day before"}
+    assert notes == {7: "clocks went back 1 h since #Day6/9"}
 
 
 def test_a_time_that_does_not_exist_is_noted():
