@@ -149,7 +149,7 @@ def _about(head: Head, series: Series) -> Iterable[Problem]:
         yield _advice(
             head.path, head.lines.get("label"), "no-length", f"label shows a length, but the series has none; {remedy}"
         )
-    if series.cadence is None and head.declared:
+    if series.cadence is None and (head.declared or series.entries):
         yield _advice(
             head.path,
             None,

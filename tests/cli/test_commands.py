@@ -446,3 +446,39 @@ def test_check_names_an_entry_without_text(walks):
 def test_check_misses_the_hashtag_of_the_series(walks):
     walks.write({"series/walks/day-02.md": entry(2, body="#Day2/30: we walked on and on.")})
     assert "no-hashtag" in {code for _, _, code in found(walks)}
+
+
+@pytest.mark.parametrize("words", [["week", "2"], ["week-2"], ["#Week2"], ["2"]], ids=" ".join)
+def test_render_knows_what_a_series_calls_its_days(folder, words):
+    folder.write(
+        {
+            "series/w/_index.md": "---\nlabel: '#Week{n}'\nstart: 2026-10-05\nweekdays: mon\n---\n",
+            "series/w/week-2.md": entry(2),
+        }
+    )
+    assert folder.daycast("render", *words, "--channel", "linkedin", "--now", NOW).out.startswith("#Week2\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["plan", "nope"],
+        ["new", "x", "--series", "nope"],
+        ["render", "2", "--series", "nope"],
+        ["new", "  "],
+        ["new", "x", "--day", "0"],
+        ["plan", "--now", "0001-01-01T00:00+14:00"],
+        ["render", "9" * 5000],
+        ["render", "2", "--json", "--channel", "rss"],
+        ["render", "2", "--wire"],
+    ],
+    ids=lambda words: " ".join(words)[:30],
+)
+def test_wrong_usage_is_exit_code_2(walks, words):
+    ran = walks.daycast(*words)
+    assert (ran.code, "Traceback" in ran.err, (walks.path / "output").exists()) == (2, False, False)
+
+
+def test_init_makes_no_project_inside_another(walks):
+    ran = walks.daycast("init", "sub")
+    assert (ran.code, (walks.path / "sub").exists()) == (2, False)
