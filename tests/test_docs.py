@@ -177,3 +177,51 @@ def test_a_command_without_its_options_says_what_it_is_for():
     for name in COMMANDS:
         parser: argparse.ArgumentParser = parser_of(name, command_of(name))
         assert parser.description
+
+
+# ── templates ────────────────────────────────────────────────────────────────────────────────────
+
+
+def views():
+    """Each view of the template context with its sentence and its fields, as a page of Markdown."""
+    source = (ROOT / "pipeline/render/context.py").read_text(encoding="utf-8")
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        rows = [
+            f"### {node.name}",
+            "",
+            ast.get_docstring(node) or "",
+            "",
+            "| field | type | meaning |",
+            "| --- | --- | --- |",
+        ]
+        for field in node.body:
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                said: list[str] = []
+                for above in reversed(lines[: field.lineno - 1]):
+                    if not above.strip().startswith("#:"):
+                        break
+                    said.insert(0, above.strip().removeprefix("#:").strip())
+                kind = ast.unparse(field.annotation).replace("|", "\\|")
+                rows.append(f"| `{field.target.id}` | `{kind}` | {' '.join(said)} |".replace("  |", " |"))
+        yield "\n".join(rows)
+
+
+def test_the_page_on_templates_has_every_view_and_field(pytestconfig):
+    pattern = re.compile(r"(<!-- views -->\n).*?(<!-- end -->)", re.DOTALL)
+    made = pattern.sub(lambda found: found[1] + "\n" + "\n\n".join(views()) + "\n\n" + found[2], page("templates.md"))
+    if pytestconfig.getoption("--update-golden"):
+        (REFERENCE / "templates.md").write_text(made, encoding="utf-8")
+    assert page("templates.md") == made
+
+
+def test_the_page_on_templates_names_every_template_and_block():
+    folder = ROOT / "templates"
+    names = {path.name for path in folder.glob("*.j2")} | {
+        f"static/{path.name}" for path in (folder / "static").iterdir()
+    }
+    blocks = {name for path in folder.glob("*.j2") for name in re.findall(r"block ([a-z_]+)", path.read_text("utf-8"))}
+    told = page("templates.md")
+    assert [name for name in sorted(names | blocks) if f"`{name}`" not in told] == []

@@ -18,6 +18,10 @@ _LEFTOVERS = (
     (re.compile(r"^(```|~~~)", re.MULTILINE), "the fence of a code block"),
     (re.compile(r"<!--"), "an HTML comment"),
 )
+#: Of WordPress, Hugo, and Jekyll, Eleventy or dev.to.
+_SHORTCODE = re.compile(
+    r"\[/?(?:caption|gallery|embed|video|audio|playlist)\b[^\]]*\]|\{\{[<%].*?[%>]\}\}|\{%.*?%\}", re.DOTALL
+)
 _STAR_ROW = re.compile(r"^[ *]*\*{5,}[ *]*$", re.MULTILINE)
 
 
@@ -44,6 +48,11 @@ def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Pr
             yield _advice(
                 entry, "leftover-markdown", f"{what} is left in the text; LinkedIn shows it as it is", found.group()
             )
+    if shortcode := _SHORTCODE.search(post.prose):
+        shown = shortcode.group()[:40]
+        yield _advice(
+            entry, "shortcode", f"'{shown}' is another tool's shortcode and stays text; write it in Markdown", shown[:9]
+        )
     yield from _fold(entry, post)
 
 

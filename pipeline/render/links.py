@@ -43,8 +43,8 @@ class Links:
     def follow(self, dest: str) -> Place | None:
         """The place a destination leads to.
 
-        None where it is not the project's (another site, a fragment, a path from the site's root) or not
-        there; a Place without a url where it is an entry that is not out yet.
+        None where it is not the project's (another site, a fragment, a path from the site's root); a Place
+        without a url where it is an entry that is not out yet, or not there at all.
         """
         found = self._target(dest)
         if found is None:
@@ -67,7 +67,7 @@ class Links:
             if made.place is not None and target in (made.series.path, made.series.folder):
                 return _with_rest(made.place, query, fragment)
         asset = self._asset(target, dest)
-        return None if asset is None else _with_rest(asset, query, fragment)
+        return _NOWHERE if asset is None else _with_rest(asset, query, fragment)
 
     def file(self, dest: str) -> Path | None:
         """The local file behind a destination that ``follow`` placed as an asset."""
@@ -79,7 +79,7 @@ class Links:
         found = self._target(src)
         if found is not None and self._entry(found[0]) is not None:
             self.missing[src] = "is an entry, not a picture"
-            return None
+            return _NOWHERE
         return self.follow(src)
 
     def _target(self, dest: str) -> tuple[str, str, str] | None:

@@ -13,6 +13,8 @@ from pipeline.errors import RenderError
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
+#: The prefix by which an override names the template it takes the place of.
+ORIGINALS = "daycast"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -50,6 +52,9 @@ class Templates:
             return template.render(context)
         except TemplateError as error:
             raise RenderError(self._sentence(name, error)) from error
+        except RecursionError as error:
+            message = f"templates/{name}: includes or extends itself without end; extend '{ORIGINALS}/{name}' instead"
+            raise RenderError(message) from error
         except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
             raise RenderError(self._sentence(name, error)) from error
 
@@ -68,10 +73,11 @@ class Templates:
 
     @cached_property
     def _environment(self) -> Environment:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+        ours = PrefixLoader({ORIGINALS: FileSystemLoader(str(self._places[-1]))})
         return Environment(
-            loader=FileSystemLoader([str(place) for place in self._places]),
+            loader=ChoiceLoader([FileSystemLoader([str(place) for place in self._places]), ours]),
             undefined=StrictUndefined,
             autoescape=_escapes,
             trim_blocks=True,

@@ -340,3 +340,25 @@ def test_a_file_that_names_its_day_otherwise_joins_numbered_ones(folder):
     ran = build(folder)
     after = sorted(line for line in folder.read("output/site/walks/feed.xml").splitlines() if "<guid" in line)
     assert (ran.code, len(after), set(before) < set(after)) == (0, 3, True)
+
+
+def test_an_override_may_extend_the_original(walks):
+    override = '{% extends "daycast/base.html.j2" %}{% block head_extra %}<meta name="x" content="y">{% endblock %}'
+    walks.write({"templates/base.html.j2": override})
+    assert build(walks).code == 0
+    page = walks.site()["walks/day-02/index.html"]
+    assert (b'<meta name="x" content="y">' in page, b"Walk number 2" in page) == (True, True)
+
+
+def test_a_template_that_extends_itself_is_a_sentence(walks):
+    walks.write({"templates/entry.html.j2": '{% extends "entry.html.j2" %}'})
+    ran = build(walks)
+    assert (ran.code, "extend 'daycast/entry.html.j2' instead" in ran.err) == (1, True)
+
+
+def test_a_link_to_a_file_that_is_not_there_is_plain_text(walks):
+    walks.write({"series/walks/day-02.md": entry(2, body="A [way](nope.md) out and ![a map](map.png) of it.")})
+    build(walks)
+    page = walks.site()["walks/day-02/index.html"].decode()
+    assert ("nope.md" in page, "map.png" in page, "A way out and a map of it." in page) == (False, False, True)
+    assert "A way out" in walks.read("output/linkedin/walks/day-02.txt")

@@ -482,3 +482,11 @@ def test_wrong_usage_is_exit_code_2(walks, words):
 def test_init_makes_no_project_inside_another(walks):
     ran = walks.daycast("init", "sub")
     assert (ran.code, (walks.path / "sub").exists()) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "code", ['[caption id="1"]x[/caption]', '{{< figure src="a.png" >}}', "{% embed https://x.io %}"]
+)
+def test_check_names_another_tool_s_shortcode(walks, code):
+    walks.write({"series/walks/day-02.md": entry(2, body=f"Before it.\n\n{code}\n\nAfter it.")})
+    assert ("series/walks/day-02.md", 6, "shortcode") in found(walks)
