@@ -37,6 +37,20 @@ class LastGood:
         except (sqlite3.DatabaseError, zlib.error):
             return None  # a damaged store is one that knows nothing: the file itself is reported as broken
 
+    def below(self, folder: str) -> dict[str, bytes]:
+        """The last good bytes of every source file below a folder (POSIX path), by path, there still or not."""
+        if not self._path.is_file():
+            return {}
+        try:
+            with closing(sqlite3.connect(self._path)) as store:
+                rows = store.execute(
+                    "SELECT path, text FROM source WHERE substr(path, 1, ?) = ? ORDER BY path",
+                    (len(folder) + 1, f"{folder}/"),
+                ).fetchall()
+            return {path: zlib.decompress(text) for path, text in rows}
+        except (sqlite3.DatabaseError, zlib.error):
+            return {}
+
     def remember(self, good: Mapping[str, bytes], present: frozenset[str]) -> None:
         """Keep the files that are good now, and forget those that are not ``present`` any more.
 

@@ -25,20 +25,22 @@ class Project:
     problems: tuple[Problem, ...]
     #: Bytes of each source file that is good now, by path.
     sources: Mapping[str, bytes]
-    #: Paths of all source files, good or not.
+    #: Paths of all source files, good or not, and of those that a last good version stands in for.
     paths: frozenset[str]
 
 
 def load(root: Path, config: Config) -> Project:
     """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version."""
-    loaded = content.load(root, config, last_good=LastGood(root).text)
+    store = LastGood(root)
+    loaded = content.load(root, config, last_good=store.text, known=store.below)
+    renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
     return Project(
         root=root,
         config=config,
         series=loaded.series,
         problems=loaded.problems,
         sources=loaded.sources,
-        paths=frozenset(loaded.paths),
+        paths=frozenset(loaded.paths) | renamed,
     )
 
 

@@ -46,12 +46,15 @@ def assemble(
     *,
     last_good: Callable[[str], LastGood | None],
     notes_of: Callable[[str], Notes],
+    known: Callable[[], Mapping[str, LastGood]] = dict,
     stale: bool = False,
 ) -> Assembled:
     """The series of a head and the texts of its entries, by path; None is a text that cannot be read.
 
     A broken entry gives way to its last good version, or is left out; what is wrong with it goes to the notes of its
-    path. With ``stale`` the texts are last good versions themselves.
+    path. A broken one that has none may have been renamed: then entries that were good once (``known``, by path) and
+    whose file is gone stay, unless something else took their place. With ``stale`` the texts are last good versions
+    themselves.
     """
     drafts = [
         Draft(path, notes_of(path)) if source is None else draft_of(path, source, setting, notes_of(path))
@@ -93,12 +96,34 @@ def assemble(
             now[draft.path] = entry
         elif (older := fall_back(draft.path)) is not None:
             before[draft.path] = older
+    if any(path not in now and path not in before for path in sources):
+        before |= _renamed(known(), sources, now, lambda draft: entry_of(draft, naming, head.slug, stale=True), setting)
     standing, older_ones = settled(
         now, before, claims=_claims, fall_back=fall_back, collide=lambda *what: _collide(notes, now, *what)
     )
     entries = sorted([*standing.values(), *older_ones.values()], key=lambda entry: (entry.day, entry.path))
     series = series_of(head, said, entries, stale=stale)
     return Assembled(series=series, advice=tuple(_about(head, series)), good=frozenset(standing))
+
+
+def _renamed(
+    known: Mapping[str, LastGood],
+    sources: Mapping[str, bytes | None],
+    now: Mapping[str, Entry],
+    entry_from: Callable[[Draft], Entry | None],
+    setting: Setting,
+) -> dict[str, Entry]:
+    """Last good versions of files that are gone, but for those whose day, slug or id something present has."""
+    taken = {claim for entry in now.values() for claim in _claims(entry)}
+    found: dict[str, Entry] = {}
+    for path, source in known.items():
+        if path in sources or not path.endswith(".md") or path.endswith("/_index.md"):
+            continue
+        draft = draft_of(path, source, setting, Notes(path))
+        entry = None if draft.broken else entry_from(draft)
+        if entry is not None and taken.isdisjoint(_claims(entry)):
+            found[path] = entry
+    return found
 
 
 def _claims(entry: Entry) -> Iterable[Claimed]:

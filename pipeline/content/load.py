@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,10 +40,17 @@ def nothing(path: str) -> LastGood | None:  # noqa: ARG001 - the signature of a 
     return None
 
 
-def load(root: Path, config: Config, *, last_good: Callable[[str], LastGood | None] = nothing) -> Loaded:
+def load(
+    root: Path,
+    config: Config,
+    *,
+    last_good: Callable[[str], LastGood | None] = nothing,
+    known: Callable[[str], Mapping[str, LastGood]] = lambda _: {},
+) -> Loaded:
     """Load the series of the project at ``root``. Never raises for what the files hold: that is in ``problems``.
 
-    ``last_good`` gives the last good bytes of a file by its path. They stand in for a file that is broken now.
+    ``last_good`` gives the last good bytes of a file by its path; they stand in for a file that is broken now.
+    ``known`` gives all there are below a folder; they stand in for a file that is broken and was renamed.
     """
     notes: dict[str, Notes] = {}
     folders = {folder.path: folder for folder in folders_of(str(root), notes)}
@@ -68,7 +76,14 @@ def load(root: Path, config: Config, *, last_good: Callable[[str], LastGood | No
         head = heads[path]
         stands = path in standing
         kept = last_good if stands else nothing
-        made = assemble(head, folder.files, _setting(head, config), last_good=kept, notes_of=folder.notes_of)
+        made = assemble(
+            head,
+            folder.files,
+            _setting(head, config),
+            last_good=kept,
+            notes_of=folder.notes_of,
+            known=partial(known, path) if stands else dict,
+        )
         if stands:
             problems += made.advice
             series.append(made.series)

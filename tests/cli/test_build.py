@@ -362,3 +362,39 @@ def test_a_link_to_a_file_that_is_not_there_is_plain_text(walks):
     page = walks.site()["walks/day-02/index.html"].decode()
     assert ("nope.md" in page, "map.png" in page, "A way out and a map of it." in page) == (False, False, True)
     assert "A way out" in walks.read("output/linkedin/walks/day-02.txt")
+
+
+def test_a_broken_entry_that_was_renamed_stays_in_its_last_good_version(walks):
+    build(walks)
+    before = walks.site()
+    (walks.path / "series/walks/day-02.md").unlink()
+    walks.write({"series/walks/second.md": entry(2, extra="day: 2\ndate: soon\n")})
+    ran = build(walks)
+    again = build(walks)
+    assert (ran.code, again.code, walks.site()) == (1, 1, before)
+
+
+def test_a_renamed_entry_that_is_mended_takes_its_old_place(walks):
+    build(walks)
+    (walks.path / "series/walks/day-02.md").unlink()
+    walks.write({"series/walks/second.md": entry(2, extra="day: 2\ndate: soon\n")})
+    build(walks)
+    walks.write({"series/walks/second.md": entry(2, "Mended", extra="day: 2\n")})
+    ran = build(walks)
+    days = [path for path in walks.site() if path.startswith("walks/") and path.endswith("/index.html")]
+    wanted = ["walks/day-01/index.html", "walks/day-03/index.html", "walks/index.html", "walks/second/index.html"]
+    assert (ran.code, sorted(days)) == (0, sorted(wanted))
+
+
+def test_what_is_gone_takes_no_day_from_what_is_there(walks):
+    build(walks)
+    (walks.path / "series/walks/day-02.md").unlink()
+    walks.write(
+        {
+            "series/walks/broken.md": "---\ntitle: [x\n---\n",
+            "series/walks/new.md": entry(2, "New one", extra="day: 2\n"),
+        }
+    )
+    build(walks)
+    assert b"New one" in walks.site()["walks/new/index.html"]
+    assert "walks/day-02/index.html" not in walks.site()
