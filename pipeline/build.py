@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from pipeline import host
 from pipeline.config import Config
 from pipeline.errors import Problem, RenderError
 from pipeline.last_good import FOLDER, LastGood
-from pipeline.model import Entry, Series
+from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import Output
 from pipeline.plan import due_days
 from pipeline.project import Project
@@ -46,16 +46,16 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryArtifacts:
-    """Everything one entry becomes."""
+    """What one entry becomes on the channels that were asked for."""
 
     posted: Posted
     #: Whether it is out at the cutoff.
     out: bool
     rendered: Rendered
     linkedin: LinkedInPost | None
-    #: HTML of its page; None where it goes to no blog.
+    #: HTML of its page; None where it goes to no blog, or was not asked for.
     page: str | None
-    #: A one-item RSS document; None where it goes to no feed.
+    #: A one-item RSS document; None where it goes to no feed, or was not asked for.
     item: bytes | None
     problems: tuple[Problem, ...]
 
@@ -99,8 +99,10 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
     )
 
 
-def render_entry(project: Project, series: Series, entry: Entry, now: datetime) -> EntryArtifacts:
-    """Everything one entry becomes, out or not, without writing anything."""
+def render_entry(
+    project: Project, series: Series, entry: Entry, now: datetime, *, channels: Collection[str] = DEFAULT_CHANNELS
+) -> EntryArtifacts:
+    """What one entry becomes on ``channels``, out or not, without writing anything."""
     root, config = project.root, project.config
     templates = Templates(folders(root))
     made = edition(project.series, config.site, now)
@@ -109,19 +111,19 @@ def render_entry(project: Project, series: Series, entry: Entry, now: datetime) 
     if posted is None:
         posted = preview(made, series, entry, due_days(series).get(entry.day))
     rendered = render_document(posted, made, root)
-    problems = list(rendered.problems)
+    problems = [*(problem for problem in made.problems if problem.path == entry.path), *rendered.problems]
     post = None
-    if "linkedin" in series.channels_of(entry):
+    wanted = set(channels).intersection(series.channels_of(entry))
+    if "linkedin" in wanted:
         post = linkedin_post(
             posted, edition=made, root=root, config=config, templates=templates, summary=rendered.summary
         )
         problems += post.problems
     page = None
-    if posted.place is not None:
-        everything: list[Problem] = []
-        others = {posted.entry.path: rendered, **_needed_for_page(made, posted, root, everything)}
-        page = Pages(made, others, config, templates).entry(posted, rendered, draft=not is_out)
-    item = single_item(posted, rendered, made, config) if "rss" in series.channels_of(entry) else None
+    if "blog" in wanted and posted.place is not None:
+        shown = {entry.path: rendered, **_around(made, posted, root)}
+        page = Pages(made, shown, config, templates).entry(posted, rendered, draft=not is_out)
+    item = single_item(posted, rendered, made, config) if "rss" in wanted else None
     return EntryArtifacts(
         posted=posted,
         out=is_out,
@@ -169,16 +171,17 @@ def _render_all(
     return rendered
 
 
-def _needed_for_page(made: Edition, posted: Posted, root: Path, problems: list[Problem]) -> dict[str, Rendered]:
-    """What an entry's page shows of others: the cards and intro of its own series."""
-    own = [item for item in made.posted.values() if item.series.slug == posted.series.slug]
-    needed = {item.entry.path: render_document(item, made, root) for item in own}
+def _around(made: Edition, posted: Posted, root: Path) -> dict[str, Rendered]:
+    """What an entry's page shows of others: the cards and the intro of its own series."""
+    shown = {
+        path: render_document(other, made, root)
+        for path, other in made.posted.items()
+        if other.series.slug == posted.series.slug and path != posted.entry.path
+    }
     for part in made.series:
         if part.series.slug == posted.series.slug and (intro := render_intro(part, made, root)) is not None:
-            needed[part.series.path] = intro
-    for item in needed.values():
-        problems += item.problems
-    return needed
+            shown[part.series.path] = intro
+    return shown
 
 
 def _site_files(

@@ -77,6 +77,11 @@ def find_entry(project: Project, wanted: int | None, now: datetime, *, series: s
     return having[0]
 
 
+def is_out(project: Project, series: Series, entry: Entry, now: datetime) -> bool:
+    """Whether an entry is out at ``now``."""
+    return any(day.entry is entry for day in out(plan(series, now, zone=project.config.site.zone)))
+
+
 def _spans(days: list[int]) -> str:
     """``1-7, 9``: days in words, for a sentence."""
     if not days:

@@ -5,7 +5,7 @@ A time that a clock change skips moves forward by the gap; a time that happens t
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,11 +35,3 @@ def instant(day: date, wall: time, zone: str) -> datetime:
 def local(moment: datetime, zone: str) -> datetime:
     """The wall time of an instant in a zone, aware."""
     return moment.astimezone(zone_of(zone))
-
-
-def clock_change(day: date, zone: str) -> timedelta:
-    """By how much the zone's clocks move between this local date's start and the next one's (0 mostly)."""
-    here = zone_of(zone)
-    before = datetime.combine(day, time(), here).utcoffset()
-    after = datetime.combine(day + timedelta(days=1), time(), here).utcoffset()
-    return (after or timedelta()) - (before or timedelta())

@@ -10,11 +10,12 @@ import argparse
 import shlex
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from pipeline import host
 from pipeline.cli import say
+from pipeline.cli.run import add_now, now_of
 from pipeline.config import PLACEHOLDER_URL, find_root, parse
 from pipeline.errors import ConfigError
 from pipeline.scaffold import SLUG, Plan, make_project, slug_of
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time", metavar="HH:MM", help="when an entry goes out, in the zone's time (09:00)")
     parser.add_argument("--zone", metavar="Z", help="an IANA zone, such as Europe/Berlin (this machine's)")
     parser.add_argument("--url", metavar="U", help="the blog's address, such as https://example.org")
+    add_now(parser)
 
 
 def run(options: argparse.Namespace, here: Path) -> int:
@@ -45,7 +47,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         )
     ask = sys.stdin.isatty() and sys.stdout.isatty()
     zone = _zone(options.zone, ask)
-    yesterday = local(datetime.now(UTC), zone).date() - timedelta(days=1)
+    yesterday = local(now_of(options), zone).date() - timedelta(days=1)
     title = _asked("title", options.title, "Title of the series", folder.name, ask, _title)
     length = _asked("length", options.length, "How many days (0: no end)", "30", ask, _length)
     start = _asked("start", options.start, "Date of day 1", yesterday.isoformat(), ask, _date)

@@ -22,7 +22,7 @@ from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of, settings
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ContentError, PipelineError, Problem
-from pipeline.project import Project, find_entry, load
+from pipeline.project import Project, find_entry, is_out, load
 from pipeline.render.words import noun_of
 from pipeline.wallclock import local
 
@@ -55,7 +55,12 @@ def run(options: argparse.Namespace, here: Path) -> int:
     except ContentError:
         say.problems(project.problems, warnings=False)
         raise
-    made = render_entry(project, series, entry, now)
+    channels = {options.channel} if options.channel else set(CHANNELS)
+    if options.copy:
+        channels.add("linkedin")
+    if not options.channel and is_out(project, series, entry, now):
+        channels = {"linkedin"}  # the build makes the rest
+    made = render_entry(project, series, entry, now, channels=channels)
     if options.channel:
         failed = _print_artifact(made, options.channel, wire=options.wire)
     else:

@@ -18,6 +18,8 @@ from pipeline.plan import PlannedDay, plan
 #: First parts of addresses that the site itself uses.
 TAGS = "tags"
 PAGES = "page"
+#: File name of each feed, beside the page it belongs to.
+RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +173,7 @@ def redirects(edition: Edition, files: Iterable[str]) -> tuple[tuple[tuple[str, 
 
 def site_files(edition: Edition) -> set[str]:
     """The files below ``output/site/`` that an edition has whatever its theme: pages, feeds, lists."""
-    feeds = ("feed.xml", "atom.xml", "feed.json")
+    feeds = (RSS, ATOM, JSON)
     files = {"index.html", "404.html", "sitemap.xml", "robots.txt", *feeds, f"{TAGS}/index.html"}
     for made in edition.series:
         files |= {f"{made.series.slug}/{name}" for name in feeds}

@@ -26,7 +26,10 @@ from pipeline.render.context import (
 )
 from pipeline.render.documents import Rendered
 from pipeline.render.edition import (
+    ATOM,
+    JSON,
     PAGES,
+    RSS,
     TAGS,
     Edition,
     Place,
@@ -38,9 +41,6 @@ from pipeline.render.edition import (
 )
 from pipeline.render.templates import Templates
 from pipeline.render.words import noun_of, reading_time, stamp, tag_slug
-
-#: File name of each feed, beside the page it belongs to.
-RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

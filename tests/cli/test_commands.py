@@ -1,6 +1,7 @@
 """The other commands, as a person or a script runs them."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -490,3 +491,34 @@ def test_init_makes_no_project_inside_another(walks):
 def test_check_names_another_tool_s_shortcode(walks, code):
     walks.write({"series/walks/day-02.md": entry(2, body=f"Before it.\n\n{code}\n\nAfter it.")})
     assert ("series/walks/day-02.md", 6, "shortcode") in found(walks)
+
+
+def test_init_starts_the_day_before_now(folder):
+    folder.daycast("init", "b", "--zone", "Asia/Tokyo", "--now", "2026-10-19T20:00:00Z")
+    assert "start: 2026-10-19\n" in folder.read("b/series/b/_index.md")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the clipboard's stand-in is a shell script")
+def test_copy_puts_exactly_the_text_on_the_clipboard(walks, tmp_path_factory, monkeypatch):
+    programs = tmp_path_factory.mktemp("bin")
+    (programs / "xclip").write_text(f"#!/bin/sh\ncat > '{programs}/clipboard'\n")
+    (programs / "xclip").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/bin:/usr/bin")
+    ran = walks.daycast("render", "2", "--channel", "blog", "--copy", "--now", NOW)
+    text = (programs / "clipboard").read_text(encoding="utf-8")
+    assert (ran.code, f"{text}\n") == (0, walks.daycast("render", "2", "--channel", "linkedin", "--now", NOW).out)
+
+
+def test_copy_without_a_clipboard_is_a_sentence(walks, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    ran = walks.daycast("render", "2", "--copy", "--now", NOW)
+    assert (ran.code, "no clipboard was found" in ran.err) == (1, True)
+
+
+def test_render_says_why_an_entry_that_is_due_has_no_page(walks):
+    walks.write({"daycast.toml": walks.read("daycast.toml").replace("[feed]", 'permalink = "/{slug}/"\n[feed]')})
+    walks.write(
+        {"series/xtra/_index.md": "---\nlength: 3\nstart: 2026-10-19\n---\n", "series/xtra/day-01.md": entry(1)}
+    )
+    ran = walks.daycast("render", "1", "--series", "xtra", "--now", NOW)
+    assert (ran.code, "belongs to series/walks/day-01.md" in ran.err) == (1, True)
