@@ -5,14 +5,25 @@
     PipelineError
     ├── ConfigError     daycast.toml, an option or the command line is wrong (exit code 2)
     ├── ContentError    a file in series/ cannot be used
-    └── RenderError     a template or an artifact cannot be made
+    ├── RenderError     a template or an artifact cannot be made
+    ├── PluginError     an installed channel cannot be used
+    ├── ChannelError    what is known of a request that did not end with a receipt
+    │   ├── NotSentError       nothing left for the channel: safe to try again
+    │   ├── RejectedError      read and refused: a person must change something
+    │   │   ├── NotAuthorizedError   would fail for every slot of the account
+    │   │   └── DuplicateError       refused, since the same text is out already
+    │   └── UnconfirmedError   it may be out: never send again without looking
+    └── LedgerError     the ledger or a journal cannot be trusted or written
+        └── LostClaimError     another process has the slot
 
+Errors of channels are named by what they say of the world, not by how to react.
 Exceptions stop one thing; a `Problem` is a value, collected so that one bad line never hides the next.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 #: ``error``: something a person must change. ``warning``: it works, but not as well as it could.
@@ -33,6 +44,53 @@ class ContentError(PipelineError):
 
 class RenderError(PipelineError):
     """A template or an artifact cannot be made."""
+
+
+class PluginError(PipelineError):
+    """An installed channel cannot be used."""
+
+
+class ChannelError(PipelineError):
+    """A request to a channel did not end with a receipt."""
+
+
+class NotSentError(ChannelError):
+    """Nothing that could be published left for the channel."""
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None) -> None:
+        """``retry_at`` (aware) is the moment before which the channel asked not to be tried again."""
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class RejectedError(ChannelError):
+    """The channel read the request and refused it."""
+
+
+class NotAuthorizedError(RejectedError):
+    """The channel refuses this account, whatever is sent."""
+
+
+class DuplicateError(RejectedError):
+    """The channel refuses a text that is out already, and says where."""
+
+    def __init__(self, message: str, *, remote_id: str, url: str | None = None) -> None:
+        """``remote_id`` is the channel's id of what is out, ``url`` where a person sees it."""
+        super().__init__(message)
+        self.remote_id = remote_id
+        self.url = url
+
+
+class UnconfirmedError(ChannelError):
+    """The request may have been carried out."""
+
+
+class LedgerError(PipelineError):
+    """The ledger or a journal cannot be trusted, read or written; nothing may be sent."""
+
+
+class LostClaimError(LedgerError):
+    """The claim on a slot has passed to another process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,3 +86,66 @@ def colour_wanted(stream: object) -> bool:
     """Whether to write colour to a stream: a terminal, and neither ``NO_COLOR`` nor a dumb one."""
     isatty = getattr(stream, "isatty", None)
     return bool(isatty and isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Try for the lock file at ``path`` without waiting; True where it is ours for the length of the block.
+
+    The lock dies with its process; the file stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+b") as file:
+        got = _take(file.fileno())
+        try:
+            yield got
+        finally:
+            if got and sys.platform == "win32":
+                import msvcrt
+
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+
+def _take(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def free_bytes(folder: Path) -> int | None:
+    """What this user may still write on the disk of a folder; None where the system does not say."""
+    import shutil
+
+    if sys.platform == "win32":
+        return shutil.disk_usage(folder).free
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize if found.f_blocks else None
+
+
+def machine() -> str:
+    """This machine's name."""
+    import socket
+
+    return socket.gethostname() or "localhost"

@@ -1,0 +1,155 @@
+"""Say from the lines of a journal where each slot stands. Pure, and whatever the order of the lines.
+
+Two places may share a journal through git, and git joins their lines as it finds them. So nothing here depends on
+order or on clocks that agree: an outcome belongs to the intent whose claim it names, a decision covers the attempts
+up to the one it names, and of two facts the one that forbids sending wins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.delivery import DeliveryState, Receipt
+from pipeline.ledger.lines import OUTCOMES, Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one slot stands by its journal."""
+
+    state: DeliveryState
+    #: Intents so far.
+    attempts: int
+    #: Of the last thing that happened. UTC.
+    at: datetime
+    receipt: Receipt | None = None
+    reason: str = ""
+    #: Of ``retry``: not before this moment. UTC.
+    retry_at: datetime | None = None
+    #: A person decided the state; for ``retry``: it goes out at once, however late.
+    decided: bool = False
+    #: SHA-256 of what was sent last, and of the entry's file then.
+    digest: str | None = None
+    source: str | None = None
+    due: datetime | None = None
+    #: Claims of intents that have no outcome.
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """All that the journals say."""
+
+    #: By slot key.
+    slots: Mapping[str, Standing]
+    #: Instant of each entry that was published by hand before its time, by ``<series id>/<entry key>``. UTC.
+    moved: Mapping[str, datetime]
+    #: Instant at which each entry went out, by the same key: a later change of the plan does not move it. UTC.
+    settled: Mapping[str, datetime]
+    #: Ids of the series that are paused.
+    paused: frozenset[str]
+    #: Ids of the series that have begun to publish.
+    begun: frozenset[str]
+
+
+def fold(lines: Iterable[Line]) -> Book:
+    """Where everything stands."""
+    by_key: dict[str, set[Line]] = defaultdict(set)
+    for line in lines:
+        by_key[line.key].add(line)
+    slots: dict[str, Standing] = {}
+    moved: dict[str, datetime] = {}
+    settled: dict[str, datetime] = {}
+    paused: set[str] = set()
+    for key, found in by_key.items():
+        depth = key.count("/")
+        if depth >= 2:
+            slots[key] = standing(found)
+            went_out = [line.due for line in found if line.event == "published" and line.claim and line.due]
+            if went_out:
+                entry = "/".join(key.split("/")[:2])
+                settled[entry] = min(*went_out, settled.get(entry, went_out[0]))
+        elif depth == 1:
+            moves = [(line.at, line.due) for line in found if line.event == "moved" and line.due is not None]
+            if moves:
+                moved[key] = max(moves)[1]
+        else:
+            switches = [(line.at, line.event == "paused") for line in found if line.event in ("paused", "resumed")]
+            if switches and max(switches)[1]:
+                paused.add(key)
+    return Book(
+        slots=slots,
+        moved=moved,
+        settled=settled,
+        paused=frozenset(paused),
+        begun=frozenset(key.partition("/")[0] for key in slots),
+    )
+
+
+def standing(lines: Iterable[Line]) -> Standing:
+    """Where the slot of these lines (at least one, all of one key) stands."""
+    known = sorted(set(lines), key=_order)
+    attempts = max(line.attempt for line in known)
+    last = max(line.at for line in known)
+    due = next((line.due for line in reversed(known) if line.due is not None), None)
+    sent = [line for line in known if line.digest is not None]
+    digest, source = (sent[-1].digest, sent[-1].source) if sent else (None, None)
+    published = [line for line in known if line.event == "published"]
+    receipt = _receipt(published)
+
+    def made(state: DeliveryState, line: Line, *, decided: bool = False, **more: object) -> Standing:
+        return Standing(
+            state=state,
+            attempts=attempts,
+            at=last,
+            reason=line.reason or "",
+            decided=decided,
+            receipt=receipt,
+            digest=digest,
+            source=source,
+            due=due,
+            **more,  # type: ignore[arg-type]
+        )
+
+    for line in reversed(known):
+        if line.event == "withdrawn":
+            return made("withdrawn", line, decided=True)
+    if published:
+        return made("published", published[-1])
+    decisions = [line for line in known if line.event in ("skipped", "retry")]
+    decision = decisions[-1] if decisions else None
+    covered = decision.attempt if decision else 0
+    live = [line for line in known if line.attempt > covered and line.event in OUTCOMES | {"intent"}]
+    answered = {line.claim for line in live if line.event in OUTCOMES}
+    unanswered = [line for line in live if line.event == "intent" and line.claim not in answered]
+    if unanswered:
+        return made("sending", unanswered[-1], open=tuple(str(line.claim) for line in unanswered))
+    for state in ("unconfirmed", "rejected"):
+        for line in reversed(live):
+            if line.event == state:
+                return made(state, line)
+    if live:
+        return made("retry", live[-1], retry_at=live[-1].until or live[-1].at)
+    if decision is None:
+        return made("planned", known[-1])
+    if decision.event == "skipped":
+        return made("skipped", decision, decided=True)
+    return made("retry", decision, decided=True, retry_at=decision.at)
+
+
+def _receipt(published: list[Line]) -> Receipt | None:
+    if not published:
+        return None
+    named = [line for line in published if line.remote_id] or published
+    first = named[0]
+    url = first.url or next((line.url for line in published if line.url), None)
+    return Receipt(remote_id=first.remote_id, url=url, note=published[-1].reason or "")
+
+
+def _order(line: Line) -> tuple[int, int, datetime, str, str]:
+    """By attempt, then what happens within one: the intent, its outcome, then decisions by their time."""
+    rank = 0 if line.event == "intent" else 1 if line.event in OUTCOMES else 2
+    return (line.attempt, rank, line.at, line.event, repr(line))

@@ -1,0 +1,385 @@
+"""The ledger: where each delivery stands. One statement claims, and every later write is fenced by that claim."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.delivery import Artifact, DeliveryState, Held, Outcome, Published, Rejected, Retry, Slot, Unconfirmed
+from pipeline.errors import LedgerError, LostClaimError
+from pipeline.ledger.connect import REPAIR, connect, examine, migrate, place_of, telling, transaction
+from pipeline.ledger.fold import Standing
+from pipeline.ledger.lines import Line, moment_of, stamp
+from pipeline.ledger.rows import COLUMNS, Row, row_of, seal
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_ALL = ", ".join(COLUMNS)
+_SELECT = f"SELECT {_ALL}, seal FROM delivery"  # noqa: S608 (names of our own)
+_RETURNING = f"RETURNING {_ALL}"
+#: Nothing has left for the channel, and nobody has decided against it.
+_FREE = "('planned', 'retry', 'held', 'late')"
+
+
+class Ledger:
+    """The ledger of one project. Safe to share between threads; each has a connection of its own."""
+
+    def __init__(self, url: str, root: Path) -> None:
+        """``url`` is ``[ledger] url``. The database is made where there is none.
+
+        Raises LedgerError where it is damaged, newer than this daycast, or cannot be written.
+        """
+        self.place = place_of(url, root)
+        self._local = threading.local()
+        self._opened: list[Connection] = []
+        try:
+            connection = self._connection
+            #: Whether there was none before.
+            self.new = migrate(connection, self.place)
+            examine(connection, self.place)
+            self.rows()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End every connection."""
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._local = threading.local()
+
+    @property
+    def _connection(self) -> Connection:
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = connect(self.place)
+            self._opened.append(found)
+        return found
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────
+
+    def row(self, key: str) -> Row | None:
+        """Where a slot stands; None where nothing has begun."""
+        found = self._read(f"{_SELECT} WHERE key = ?", (key,))
+        return found[0] if found else None
+
+    def rows(self) -> tuple[Row, ...]:
+        """Every delivery that has begun, by key."""
+        return self._read(f"{_SELECT} ORDER BY key", ())
+
+    def in_hand(self) -> tuple[Row, ...]:
+        """What a process has claimed or is sending."""
+        return self._read(f"{_SELECT} WHERE state IN ('claimed', 'sending') ORDER BY key", ())
+
+    def latest(self) -> datetime | None:
+        """The moment of the newest write. UTC."""
+        with self._telling():
+            found = self._connection.execute(
+                "SELECT max(at) FROM (SELECT max(at) AS at FROM delivery UNION ALL SELECT max(at) FROM mark)"
+            ).fetchone()[0]
+            return None if found is None else moment_of(found)
+
+    def last_sent(self, channel: str) -> datetime | None:
+        """When something last left, or may have left, for a channel's account. UTC."""
+        with self._telling():
+            found = self._connection.execute(
+                "SELECT max(attempt.at) FROM attempt JOIN delivery ON delivery.key = attempt.key "
+                "WHERE attempt.event IN ('sending', 'intent') AND attempt.key LIKE ? "
+                "AND delivery.state IN ('published', 'unconfirmed', 'sending', 'withdrawn')",
+                (f"%/{channel}",),
+            ).fetchone()[0]
+            return None if found is None else moment_of(found)
+
+    def history(self, key: str) -> tuple[tuple[str, str, str | None], ...]:
+        """Moment, event and reason of everything that happened to a slot, oldest first."""
+        with self._telling():
+            return tuple(
+                self._connection.execute("SELECT at, event, reason FROM attempt WHERE key = ? ORDER BY id", (key,))
+            )
+
+    def _read(self, sql: str, values: tuple[object, ...]) -> tuple[Row, ...]:
+        with self._telling():
+            found = self._connection.execute(sql, values).fetchall()
+        try:
+            return tuple(row_of(values) for values in found)
+        except (LedgerError, ValueError) as error:
+            raise LedgerError(f"{self.place.name}: is damaged ({error}): {REPAIR}") from error
+
+    # ── a send, step by step ─────────────────────────────────────────────────────────────────────
+
+    def claim(
+        self,
+        slot: Slot,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        at_once: bool = False,
+        dead: Collection[str] = (),
+    ) -> Row | None:
+        """Take a slot for this owner until a moment; None where somebody has it or it may not be sent.
+
+        ``at_once`` passes over a retry's waiting time. ``dead`` are owners known to have ended: what they only claimed
+        is free.
+        """
+        gone = ", ".join("?" * len(dead)) or "NULL"
+        # Insert or take over in one statement, so that of many processes exactly one gets the row back.
+        sql = f"""
+            INSERT INTO delivery (key, series, state, due, epoch, attempts, owner, lease, decided, at, seal)
+            VALUES (?, ?, 'claimed', ?, 1, 0, ?, ?, 0, ?, '')
+            ON CONFLICT (key) DO UPDATE SET
+                state = 'claimed', due = excluded.due, epoch = delivery.epoch + 1,
+                owner = excluded.owner, lease = excluded.lease, at = excluded.at
+            WHERE (delivery.state IN {_FREE} AND (? OR delivery.retry_at IS NULL OR delivery.retry_at <= ?))
+                OR (delivery.state = 'claimed' AND (delivery.lease < ? OR delivery.owner IN ({gone})))
+            {_RETURNING}
+        """  # noqa: S608
+        moment = stamp(now)
+        values = (
+            *(slot.key, slot.series, stamp(slot.due), owner, stamp(until), moment),
+            *(at_once, moment, moment, *dead),
+        )
+        return self._write(sql, values, "claimed", now)
+
+    def freeze(self, row: Row, artifact: Artifact, *, source: str | None, now: datetime, until: datetime) -> Row:
+        """Store the exact bytes that will be sent. Raises LostClaimError."""
+        # Only the claim's holder, and only while nothing has left.
+        sql = f"""
+            UPDATE delivery SET payload = ?, media_type = ?, shown = ?, digest = ?, source = ?, lease = ?, at = ?
+            WHERE key = ? AND epoch = ? AND owner = ? AND state = 'claimed'
+            {_RETURNING}
+        """  # noqa: S608
+        values = (
+            *(artifact.body, artifact.media_type, artifact.text, artifact.digest, source, stamp(until), stamp(now)),
+            *(row.key, row.epoch, row.owner),
+        )
+        return self._fenced(sql, values, "frozen", now, row)
+
+    def begin(self, row: Row, *, now: datetime, until: datetime) -> Row:
+        """Say that the bytes may leave from now on. Raises LostClaimError; then they must not."""
+        sql = f"""
+            UPDATE delivery SET state = 'sending', attempts = attempts + 1, lease = ?, at = ?
+            WHERE key = ? AND epoch = ? AND owner = ? AND state = 'claimed' AND lease > ? AND payload IS NOT NULL
+            {_RETURNING}
+        """  # noqa: S608
+        moment = stamp(now)
+        return self._fenced(sql, (stamp(until), moment, row.key, row.epoch, row.owner, moment), "sending", now, row)
+
+    def holds(self, row: Row, *, now: datetime) -> bool:
+        """Whether the claim still stands: the last look before the first byte leaves."""
+        found = self.row(row.key)
+        return (
+            found is not None
+            and (found.owner, found.epoch, found.state) == (row.owner, row.epoch, "sending")
+            and found.lease is not None
+            and found.lease > now
+        )
+
+    def settle(self, row: Row, outcome: Outcome, *, now: datetime) -> Row:
+        """Record what came of a claim. Raises LostClaimError where the slot has been claimed anew since.
+
+        A receipt that comes after the lease is over still counts: the row may have become ``unconfirmed`` meanwhile.
+        """
+        match outcome:
+            case Published(receipt):
+                change: dict[str, object] = {
+                    "state": "published",
+                    "remote_id": receipt.remote_id,
+                    "url": receipt.url,
+                    "note": receipt.note,
+                    "reason": None,
+                    "retry_at": None,
+                }
+            case Retry(reason, at):
+                change = {"state": "retry", "reason": reason, "retry_at": stamp(at)}
+            case Rejected(reason):
+                change = {"state": "rejected", "reason": reason, "retry_at": None}
+            case Held(reason):
+                change = {"state": "held", "reason": reason, "retry_at": None}
+            case Unconfirmed(reason):
+                change = {"state": "unconfirmed", "reason": reason, "retry_at": None}
+        # A person's decision to try again is used up by anything but a failure to send.
+        if not isinstance(outcome, Retry | Held):
+            change["decided"] = 0
+        change |= {"lease": None, "at": stamp(now)}
+        sets = ", ".join(f"{name} = ?" for name in change)
+        sql = f"""
+            UPDATE delivery SET {sets}
+            WHERE key = ? AND epoch = ? AND state IN ('claimed', 'sending', 'unconfirmed')
+            {_RETURNING}
+        """  # noqa: S608
+        return self._fenced(sql, (*change.values(), row.key, row.epoch), str(change["state"]), now, row)
+
+    # ── everything else ──────────────────────────────────────────────────────────────────────────
+
+    def wait(
+        self, slot: Slot, state: DeliveryState, reason: str, *, now: datetime, until: datetime | None = None
+    ) -> None:
+        """Say why a slot that is due does not go out now; nothing where it is in hand or settled.
+
+        Writes only what differs, so that a slot that waits for days is one write.
+        """
+        # A row that waits already for the same reason is left alone.
+        sql = f"""
+            INSERT INTO delivery (key, series, state, due, epoch, attempts, reason, retry_at, decided, at, seal)
+            VALUES (?, ?, ?, ?, 0, 0, ?, ?, 0, ?, '')
+            ON CONFLICT (key) DO UPDATE SET
+                state = excluded.state, due = excluded.due, reason = excluded.reason, retry_at = excluded.retry_at,
+                at = excluded.at
+            WHERE delivery.state IN {_FREE}
+                AND (delivery.state <> excluded.state OR delivery.reason IS NULL OR delivery.reason <> excluded.reason)
+            {_RETURNING}
+        """  # noqa: S608
+        values = (slot.key, slot.series, state, stamp(slot.due), reason, until and stamp(until), stamp(now))
+        self._write(sql, values, state, now)
+
+    def free(self, key: str, reason: str, *, now: datetime) -> Row | None:
+        """Let a claim go of which nothing has left; None where that is not so."""
+        sql = f"""
+            UPDATE delivery SET state = 'retry', owner = NULL, lease = NULL, reason = ?, retry_at = ?, at = ?
+            WHERE key = ? AND state = 'claimed'
+            {_RETURNING}
+        """  # noqa: S608
+        return self._write(sql, (reason, stamp(now), stamp(now), key), "not-sent", now)
+
+    def take(self, key: str, standing: Standing, *, now: datetime) -> Row:
+        """Make a row say what the journal says."""
+        receipt = standing.receipt
+        sql = f"""
+            INSERT INTO delivery ({_ALL}, seal)
+            VALUES (?, ?, ?, ?, 1, ?, NULL, NULL, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
+            ON CONFLICT (key) DO UPDATE SET
+                state = excluded.state, epoch = delivery.epoch + 1, owner = NULL, lease = NULL,
+                attempts = CASE WHEN delivery.attempts > excluded.attempts THEN delivery.attempts
+                    ELSE excluded.attempts END,
+                payload = CASE WHEN delivery.digest = excluded.digest THEN delivery.payload ELSE NULL END,
+                shown = CASE WHEN delivery.digest = excluded.digest THEN delivery.shown ELSE NULL END,
+                digest = excluded.digest, source = excluded.source, remote_id = excluded.remote_id,
+                url = excluded.url, note = excluded.note, reason = excluded.reason, retry_at = excluded.retry_at,
+                decided = excluded.decided, at = excluded.at
+            {_RETURNING}
+        """  # noqa: S608
+        state: DeliveryState = "unconfirmed" if standing.state == "sending" else standing.state
+        reason = standing.reason
+        if standing.state == "sending":
+            reason = f"the journal has an attempt of {', '.join(standing.open)} without an outcome: it may be out"
+        values = (
+            *(key, key.partition("/")[0], state, standing.due and stamp(standing.due), standing.attempts),
+            *(standing.digest, standing.source, receipt and receipt.remote_id, receipt and receipt.url),
+            *(receipt and receipt.note, reason, standing.retry_at and stamp(standing.retry_at)),
+            *(int(standing.decided), stamp(now)),
+        )
+        written = self._write(sql, values, "journal", now)
+        assert written is not None
+        return written
+
+    def remember(self, lines: Collection[Line]) -> None:
+        """Keep a journal's lines among the attempts: what another place did, and what a person decided."""
+        with self._writing() as connection:
+            for line in lines:
+                _note(connection, line)
+
+    def sent(self, key: str, *, shown: str, digest: str, source: str | None, now: datetime) -> None:
+        """Note the text that is out now, after an update in place."""
+        sql = f"""
+            UPDATE delivery SET shown = ?, digest = ?, source = ?, at = ? WHERE key = ? AND state = 'published'
+            {_RETURNING}
+        """  # noqa: S608
+        self._write(sql, (shown, digest, source, stamp(now), key), "updated", now)
+
+    def mark(self, name: str) -> str | None:
+        """What was noted under a name; None where nothing was."""
+        with self._telling():
+            found = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
+            return None if found is None else str(found[0])
+
+    def marks(self, prefix: str) -> dict[str, str]:
+        """What was noted under the names that start so, by name."""
+        with self._telling():
+            return dict(
+                self._connection.execute(
+                    "SELECT name, value FROM mark WHERE substr(name, 1, ?) = ? ORDER BY name", (len(prefix), prefix)
+                )
+            )
+
+    def put_mark(self, name: str, value: str, *, now: datetime) -> bool:
+        """Note something under a name; False where exactly that was noted already."""
+        with self._writing() as connection:
+            done = connection.execute(
+                "INSERT INTO mark (name, value, at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
+                "SET value = excluded.value, at = excluded.at WHERE mark.value <> excluded.value",
+                (name, value, stamp(now)),
+            )
+            return bool(done.rowcount)
+
+    def drop_mark(self, name: str) -> None:
+        """Forget what was noted under a name."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM mark WHERE name = ?", (name,))
+
+    def _fenced(self, sql: str, values: tuple[object, ...], event: str, now: datetime, row: Row) -> Row:
+        written = self._write(sql, values, event, now)
+        if written is None:
+            raise LostClaimError(f"{row.key}: its claim has passed to another process; nothing more is written for it")
+        return written
+
+    def _write(self, sql: str, values: tuple[object, ...], event: str, now: datetime) -> Row | None:
+        """Run a statement that returns at most one row, seal that row, and note the event."""
+        with self._writing() as connection:
+            found = connection.execute(sql, values).fetchone()
+            if found is None:
+                return None
+            made = seal(tuple(found))
+            connection.execute("UPDATE delivery SET seal = ? WHERE key = ?", (made, found[0]))
+            row = row_of((*found, made))
+            _note(
+                connection,
+                None,
+                at=stamp(now),
+                key=row.key,
+                attempt=row.attempts,
+                event=event,
+                claim=row.claim if row.owner else None,
+                digest=row.digest,
+                remote_id=row.remote_id,
+                url=row.url,
+                reason=row.reason,
+                due=row.due and stamp(row.due),
+                until=row.retry_at and stamp(row.retry_at),
+                source=row.source,
+            )
+            return row
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._telling():
+            connection = self._connection
+            with transaction(connection):
+                yield connection
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        with telling(self.place):
+            yield
+
+
+def _note(connection: Connection, line: Line | None, **told: object) -> None:
+    if line is not None:
+        told = {
+            **{
+                name: getattr(line, name) for name in ("key", "attempt", "event", "claim", "digest", "remote_id", "url")
+            },
+            **{name: getattr(line, name) for name in ("reason", "source")},
+            "at": stamp(line.at),
+            "due": line.due and stamp(line.due),
+            "until": line.until and stamp(line.until),
+        }
+    names = ", ".join(told)
+    marks = ", ".join("?" * len(told))
+    connection.execute(f"INSERT INTO attempt ({names}) VALUES ({marks})", tuple(told.values()))  # noqa: S608

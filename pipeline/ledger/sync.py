@@ -1,0 +1,112 @@
+"""Bring ledger and journals together: neither may forget what the other knows is out.
+
+The journal travels with git, the ledger stays where it is; either may be an older copy, or gone. What forbids sending
+wins, and what only one of them has is written into the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.delivery import DeliveryState
+from pipeline.ledger.fold import Book, Standing
+from pipeline.ledger.lines import Event, Line
+from pipeline.ledger.rows import Row
+from pipeline.ledger.store import Ledger
+
+_AS_EVENT: dict[DeliveryState, Event] = {
+    "published": "published",
+    "retry": "not-sent",
+    "held": "not-sent",
+    "late": "not-sent",
+    "rejected": "rejected",
+    "unconfirmed": "unconfirmed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What must be written where, so that both say the same."""
+
+    #: Slots whose row follows the journal.
+    to_ledger: tuple[tuple[str, Standing], ...]
+    #: Outcomes that the journal lacks.
+    to_journal: tuple[Line, ...]
+
+
+def difference(book: Book, rows: Iterable[Row], *, busy: Collection[str] = ()) -> Difference:
+    """What ledger and journals do not share. Pure.
+
+    ``busy`` are owners at work elsewhere right now: they write down themselves what came of their claims.
+    """
+    by_key = {row.key: row for row in rows}
+    to_ledger: list[tuple[str, Standing]] = []
+    to_journal: list[Line] = []
+    for key, standing in sorted(book.slots.items()):
+        row = by_key.get(key)
+        if row is None:
+            if standing.state != "planned":
+                to_ledger.append((key, standing))
+        elif _journal_knows_more(standing, row):
+            to_ledger.append((key, standing))
+        elif row.owner not in busy and _ledger_knows_more(standing, row):
+            to_journal += _outcomes(row, standing)
+    for key, row in sorted(by_key.items()):
+        if key not in book.slots and row.attempts > 0 and row.state in ("published", "rejected", "unconfirmed"):
+            to_journal += _outcomes(row, None) if row.owner not in busy else []
+    return Difference(to_ledger=tuple(to_ledger), to_journal=tuple(to_journal))
+
+
+def apply(ledger: Ledger, changes: Difference, *, now: datetime) -> None:
+    """Make the ledger follow the journals. Raises LedgerError."""
+    for key, standing in changes.to_ledger:
+        ledger.take(key, standing, now=now)
+
+
+def _journal_knows_more(standing: Standing, row: Row) -> bool:
+    """Whether the row must follow. Never from what forbids sending to what allows it, unless somebody decided so."""
+    if row.state == "withdrawn" or (standing.state == row.state and standing.attempts <= row.attempts):
+        return False
+    if standing.state in ("withdrawn", "published"):
+        return True
+    if row.state == "published":
+        return False
+    if standing.state == "sending":
+        foreign = any(claim != row.claim for claim in standing.open)
+        return foreign and row.state not in ("unconfirmed", "sending")
+    if standing.attempts != row.attempts:
+        return standing.attempts > row.attempts
+    if row.state == "sending":
+        return True
+    if standing.decided:
+        return not (standing.state == "retry" and row.decided)
+    return standing.state in ("unconfirmed", "rejected") and row.state in ("planned", "retry", "held", "late")
+
+
+def _ledger_knows_more(standing: Standing, row: Row) -> bool:
+    if row.state == "published":
+        return standing.state not in ("published", "withdrawn")
+    return standing.state == "sending" and standing.open == (row.claim,) and row.state in _AS_EVENT
+
+
+def _outcomes(row: Row, standing: Standing | None) -> list[Line]:
+    claims = standing.open if standing and standing.open else (row.claim if row.owner else None,)
+    return [
+        Line(
+            at=row.at,
+            event=_AS_EVENT[row.state],
+            key=row.key,
+            attempt=max(row.attempts, standing.attempts if standing else 0),
+            claim=claim,
+            due=row.due,
+            digest=row.digest,
+            source=row.source,
+            remote_id=row.remote_id,
+            url=row.url,
+            reason=row.reason or row.note or None,
+            until=row.retry_at,
+        )
+        for claim in claims
+    ]

@@ -1,0 +1,250 @@
+"""What every ledger must do: one claim wins, later writes are fenced, and damage is noticed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.delivery import Artifact, Held, Published, Receipt, Rejected, Retry, Slot, Unconfirmed, digest_of
+from pipeline.errors import LedgerError, LostClaimError
+from pipeline.ledger import Ledger
+
+NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SOON = NOON + 5 * MINUTE
+URL = "sqlite:///ledger.db"
+SLOT = Slot(series="walk", entry="day-02", channel="linkedin", due=NOON - MINUTE)
+POST = Artifact(media_type="application/json", body=b'{"a":1}', text="a", digest=digest_of(b"a"))
+RECEIPT = Receipt(remote_id="urn:li:share:1", url="https://www.linkedin.com/feed/update/urn:li:share:1/")
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    made = Ledger(URL, tmp_path)
+    yield made
+    made.close()
+
+
+def claimed(ledger, owner="a", now=NOON, **more):
+    return ledger.claim(SLOT, owner=owner, now=now, until=now + 5 * MINUTE, **more)
+
+
+def sending(ledger):
+    row = ledger.freeze(claimed(ledger), POST, source="s", now=NOON, until=SOON)
+    return ledger.begin(row, now=NOON, until=SOON)
+
+
+def test_a_send_goes_from_claimed_to_sending_to_published(ledger):
+    row = claimed(ledger)
+    assert (row.state, row.epoch, row.attempts) == ("claimed", 1, 0)
+    row = ledger.freeze(row, POST, source="s", now=NOON, until=SOON)
+    assert (row.state, row.payload, row.digest) == ("claimed", POST.body, POST.digest)
+    row = ledger.begin(row, now=NOON, until=SOON)
+    assert (row.state, row.attempts) == ("sending", 1)
+    assert ledger.holds(row, now=NOON)
+    row = ledger.settle(row, Published(RECEIPT), now=NOON)
+    assert (row.state, row.receipt) == ("published", RECEIPT)
+    assert [event for _, event, _ in ledger.history(SLOT.key)] == ["claimed", "frozen", "sending", "published"]
+
+
+def test_a_slot_that_somebody_has_is_not_claimed(ledger):
+    claimed(ledger, "a")
+    assert claimed(ledger, "b") is None
+
+
+def test_a_claim_of_which_nothing_left_is_free_when_its_lease_is_over(ledger):
+    first = claimed(ledger, "a")
+    second = claimed(ledger, "b", NOON + 6 * MINUTE)
+    assert second.epoch == first.epoch + 1
+
+
+def test_a_claim_of_an_owner_who_has_ended_is_free_at_once(ledger):
+    claimed(ledger, "a")
+    assert claimed(ledger, "b", dead={"a"}).owner == "b"
+
+
+def test_a_sending_slot_is_never_claimed_again(ledger):
+    sending(ledger)
+    assert claimed(ledger, "b", NOON + timedelta(days=30), dead={"a"}, at_once=True) is None
+
+
+@pytest.mark.parametrize("outcome", [Published(RECEIPT), Rejected("no"), Unconfirmed("maybe")])
+def test_nothing_is_claimed_after_an_end(ledger, outcome):
+    ledger.settle(sending(ledger), outcome, now=NOON)
+    assert claimed(ledger, "b", NOON + timedelta(days=1), at_once=True) is None
+
+
+def test_a_retry_is_claimed_from_its_moment_on(ledger):
+    ledger.settle(claimed(ledger), Retry("offline", NOON + MINUTE), now=NOON)
+    assert claimed(ledger, "b", NOON) is None
+    assert claimed(ledger, "b", NOON + MINUTE).owner == "b"
+
+
+def test_a_person_does_not_wait_for_a_retry(ledger):
+    ledger.settle(claimed(ledger), Retry("offline", NOON + MINUTE), now=NOON)
+    assert claimed(ledger, "b", at_once=True).owner == "b"
+
+
+def test_a_held_slot_may_be_claimed(ledger):
+    ledger.settle(claimed(ledger), Held("401"), now=NOON)
+    assert claimed(ledger, "b").owner == "b"
+
+
+def test_a_holder_whose_claim_has_passed_on_writes_nothing_more(ledger):
+    old = ledger.freeze(claimed(ledger, "a"), POST, source="s", now=NOON, until=SOON)
+    new = claimed(ledger, "b", NOON + 6 * MINUTE)
+    with pytest.raises(LostClaimError):
+        ledger.begin(old, now=NOON + 6 * MINUTE, until=SOON + 6 * MINUTE)
+    with pytest.raises(LostClaimError):
+        ledger.settle(old, Published(RECEIPT), now=NOON + 6 * MINUTE)
+    assert ledger.row(SLOT.key) == new
+
+
+def test_bytes_that_are_not_frozen_do_not_leave(ledger):
+    with pytest.raises(LostClaimError):
+        ledger.begin(claimed(ledger), now=NOON, until=SOON)
+
+
+def test_a_claim_that_is_over_does_not_begin(ledger):
+    row = ledger.freeze(claimed(ledger), POST, source="s", now=NOON, until=SOON)
+    with pytest.raises(LostClaimError):
+        ledger.begin(row, now=NOON + 6 * MINUTE, until=NOON + 9 * MINUTE)
+
+
+def test_a_receipt_that_comes_late_still_counts(ledger):
+    row = sending(ledger)
+    ledger.settle(row, Unconfirmed("no answer"), now=SOON)
+    assert ledger.settle(row, Published(RECEIPT), now=SOON + MINUTE).state == "published"
+
+
+def test_why_a_slot_waits_is_written_once(ledger):
+    for _ in range(3):
+        ledger.wait(SLOT, "planned", "its page is not live", now=NOON)
+    assert [reason for _, _, reason in ledger.history(SLOT.key)] == ["its page is not live"]
+
+
+def test_a_reason_to_wait_changes_nothing_that_is_settled(ledger):
+    ledger.settle(sending(ledger), Published(RECEIPT), now=NOON)
+    ledger.wait(SLOT, "late", "too late", now=NOON)
+    assert ledger.row(SLOT.key).state == "published"
+
+
+def test_the_history_cannot_be_changed(ledger, tmp_path):
+    claimed(ledger)
+    with sqlite3.connect(tmp_path / "ledger.db") as other:
+        for statement in ("UPDATE attempt SET event = 'x'", "DELETE FROM attempt"):
+            with pytest.raises(sqlite3.IntegrityError):
+                other.execute(statement)
+
+
+def test_a_ledger_of_a_newer_daycast_is_refused(tmp_path):
+    Ledger(URL, tmp_path).close()
+    with sqlite3.connect(tmp_path / "ledger.db") as other:
+        other.execute("PRAGMA user_version = 99")
+    with pytest.raises(LedgerError, match="update daycast"):
+        Ledger(URL, tmp_path)
+
+
+def test_pauses_are_counted_from_what_may_have_left(ledger):
+    assert ledger.last_sent("linkedin") is None
+    row = sending(ledger)
+    assert ledger.last_sent("linkedin") == NOON
+    assert ledger.last_sent("acme") is None
+    ledger.settle(row, Retry("refused before a byte left", SOON), now=NOON)
+    assert ledger.last_sent("linkedin") is None
+
+
+def claim_all(folder, owner, count):
+    ledger = Ledger(URL, folder)
+    got = []
+    for day in range(count):
+        slot = Slot(series="walk", entry=f"day-{day}", channel="linkedin", due=NOON)
+        row = ledger.claim(slot, owner=owner, now=NOON, until=SOON)
+        if row is not None:
+            got.append(row.key)
+    ledger.close()
+    return got
+
+
+def test_eight_processes_claim_each_slot_once(tmp_path):
+    Ledger(URL, tmp_path).close()
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(8) as pool:
+        got = pool.starmap(claim_all, [(tmp_path, f"p{n}", 50) for n in range(8)])
+    won = [key for keys in got for key in keys]
+    assert sorted(won) == sorted({f"walk/day-{day}/linkedin" for day in range(50)})
+
+
+def test_threads_of_one_process_claim_each_slot_once(ledger):
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(lambda n: claimed(ledger, f"t{n}"), range(8)))
+    assert sum(row is not None for row in got) == 1
+
+
+def filled(folder):
+    ledger = Ledger(URL, folder)
+    for day in range(30):
+        slot = Slot(series="walk", entry=f"day-{day:02}", channel="linkedin", due=NOON)
+        row = ledger.claim(slot, owner="a", now=NOON, until=SOON)
+        row = ledger.freeze(row, POST, source="s", now=NOON, until=SOON)
+        row = ledger.begin(row, now=NOON, until=SOON)
+        if day % 2:
+            ledger.settle(row, Published(Receipt(remote_id=f"urn:li:share:{day}", url=None)), now=NOON)
+    rows = ledger.rows()
+    ledger.close()
+    return rows
+
+
+def opened(folder):
+    """The rows of a ledger, or the sentence that it is damaged."""
+    try:
+        ledger = Ledger(URL, folder)
+    except LedgerError as error:
+        return str(error)
+    try:
+        return ledger.rows()
+    except LedgerError as error:
+        return str(error)
+    finally:
+        ledger.close()
+
+
+def test_any_flipped_bit_is_noticed_or_harmless(tmp_path):
+    rows = filled(tmp_path)
+    whole = (tmp_path / "ledger.db").read_bytes()
+    seed = random.randrange(2**32)
+    dice = random.Random(seed)
+    noticed = 0
+    for number in range(200):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        changed = bytearray(whole)
+        changed[dice.randrange(len(whole))] ^= 1 << dice.randrange(8)
+        (folder / "ledger.db").write_bytes(changed)
+        found = opened(folder)
+        if isinstance(found, str):
+            noticed += 1
+        else:
+            assert found == rows, f"seed {seed}, flip {number}"
+    assert noticed > 0
+
+
+@pytest.mark.parametrize("part", [0.25, 0.5, 0.9, 0.999])
+def test_a_truncated_ledger_is_noticed_or_lacks_nothing(tmp_path, part):
+    rows = filled(tmp_path)
+    place = tmp_path / "ledger.db"
+    data = place.read_bytes()
+    place.write_bytes(data[: int(len(data) * part)])
+    found = opened(tmp_path)
+    assert found == rows or "daycast ledger rebuild" in found
+
+
+def test_a_ledger_that_cannot_be_written_says_so(tmp_path):
+    (tmp_path / "blocked").write_text("a file where a folder should be")
+    with pytest.raises(LedgerError, match="cannot be written"):
+        Ledger("sqlite:///blocked/ledger.db", tmp_path)
