@@ -52,6 +52,7 @@ class EntryArtifacts:
     #: Whether it is out at the cutoff.
     out: bool
     rendered: Rendered
+    #: Of the first account of LinkedIn that was asked for.
     linkedin: LinkedInPost | None
     #: HTML of its page; None where it goes to no blog, or was not asked for.
     page: str | None
@@ -67,13 +68,13 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
 
     Raises RenderError for a broken template or a disk that refuses; what was written before stays.
     """
-    root, config = project.root, project.config
-    with host.locked(root / FOLDER / "build.lock"):
+    root, home, config = project.root, project.home, project.config
+    with host.locked(home / FOLDER / "build.lock"):
         templates = Templates(folders(root))
         made = edition(project.series, config.site, now)
         problems = [*project.problems, *made.problems]
         rendered = _render_all(made, root, problems, progress)
-        output = Output(root / OUTPUT)
+        output = Output(home / OUTPUT)
         claimed: dict[str, str] = {}
         pages = Pages(made, rendered, config, templates)
         problems += pages.problems
@@ -89,7 +90,7 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
             if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
                 output.keep(path)
         output.finish()
-        LastGood(root).remember(project.sources, project.paths)
+        LastGood(home).remember(project.sources, project.paths)
     return BuildReport(
         out=len(made.posted),
         changed=tuple(output.changed),
@@ -114,9 +115,16 @@ def render_entry(
     problems = [*(problem for problem in made.problems if problem.path == entry.path), *rendered.problems]
     post = None
     wanted = set(channels).intersection(series.channels_of(entry))
-    if "linkedin" in wanted:
+    account = next((name for name in config.accounts if name in wanted), None)
+    if account is not None:
         post = linkedin_post(
-            posted, edition=made, root=root, config=config, templates=templates, summary=rendered.summary
+            posted,
+            edition=made,
+            root=root,
+            config=config,
+            templates=templates,
+            summary=rendered.summary,
+            name=account,
         )
         problems += post.problems
     page = None
@@ -137,8 +145,8 @@ def render_entry(
 
 def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
     """Write an entry that is not out under ``output/drafts/``. Gives the paths below ``output/``."""
-    with host.locked(project.root / FOLDER / "build.lock"):
-        output = Output(project.root / OUTPUT)
+    with host.locked(project.home / FOLDER / "build.lock"):
+        output = Output(project.home / OUTPUT)
         folder = f"{DRAFTS}/{made.posted.series.slug}"
         name = made.posted.entry.key
         paths = []
@@ -201,31 +209,32 @@ def _site_files(
 def _linkedin_files(
     project: Project, made: Edition, rendered: Mapping[str, Rendered], templates: Templates, problems: list[Problem]
 ) -> Iterator[tuple[str, bytes]]:
+    accounts = project.config.accounts
     for part in made.series:
         for day in part.planned:
             entry = day.entry
-            if (
-                entry is None
-                or entry.draft
-                or entry.path in made.refused
-                or "linkedin" not in part.series.channels_of(entry)
-            ):
+            if entry is None or entry.draft or entry.path in made.refused:
+                continue
+            names = [name for name in part.series.channels_of(entry) if name in accounts]
+            if not names:
                 continue
             posted = made.posted.get(entry.path) or preview(made, part.series, entry, day.due)
             known = rendered.get(entry.path) or render_document(posted, made, project.root)
-            post = linkedin_post(
-                posted,
-                edition=made,
-                root=project.root,
-                config=project.config,
-                templates=templates,
-                summary=known.summary,
-            )
-            problems += post.problems
-            if post.fits:
-                base = f"{LINKEDIN}/{part.series.slug}/{entry.key}"
-                yield f"{base}.txt", post.to_paste()
-                yield f"{base}.json", post.to_send()
+            for name in names:
+                post = linkedin_post(
+                    posted,
+                    edition=made,
+                    root=project.root,
+                    config=project.config,
+                    templates=templates,
+                    summary=known.summary,
+                    name=name,
+                )
+                problems += post.problems
+                if post.fits:
+                    base = f"{name}/{part.series.slug}/{entry.key}"
+                    yield f"{base}.txt", post.to_paste()
+                    yield f"{base}.json", post.to_send()
 
 
 def _draft_stays(path: str, project: Project, made: Edition) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 #: What a series goes to unless it says otherwise.
@@ -15,6 +15,8 @@ DEFAULT_CHANNELS = ("blog", "rss", "linkedin")
 DEFAULT_LABEL = "#Day{n}/{length}"
 EVERY_DAY = frozenset(range(7))
 
+#: What goes out of the days that were missed: all of them, oldest first; only the newest; none.
+CatchUp = Literal["all", "latest", "skip"]
 #: ``out``: published at the cutoff; ``to come``: written, its instant lies ahead; ``draft``: held back by
 #: its writer; ``missing``: the series has this day, nobody has written it.
 State = Literal["out", "to come", "draft", "missing"]
@@ -39,6 +41,25 @@ class Cadence:
     #: Monday is 0.
     weekdays: frozenset[int] = EVERY_DAY
     skip: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatePolicy:
+    """What becomes of posts that could not go out at their instant. Blog and feeds always catch up."""
+
+    catch_up: CatchUp = "all"
+    #: With ``skip`` and ``latest``: how late a post is missed.
+    late_after: timedelta = timedelta(hours=1)
+    #: Between two posts of one account.
+    min_gap: timedelta = timedelta(minutes=60)
+    #: Later than this, a person decides.
+    max_late: timedelta = timedelta(hours=24)
+    #: How long a text that was changed after its instant must stay as it is.
+    settle: timedelta = timedelta(minutes=15)
+
+
+#: What a series says that says nothing of it.
+ON_TIME = LatePolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +131,7 @@ class Series:
     length: int | None = None
     cadence: Cadence | None = None
     channels: tuple[str, ...] = DEFAULT_CHANNELS
+    policy: LatePolicy = ON_TIME
     author: str | None = None
     #: BCP 47, such as ``en`` or ``en-GB``; None: the site's.
     language: str | None = None

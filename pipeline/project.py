@@ -3,45 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipeline import content
 from pipeline.config import Config
-from pipeline.errors import ConfigError, ContentError, Problem
+from pipeline.errors import ConfigError, ContentError, LedgerError, Problem
 from pipeline.last_good import LastGood
+from pipeline.ledger.fold import Book, fold
+from pipeline.ledger.journal import FILE, path_of, read
+from pipeline.ledger.lines import Line
 from pipeline.model import Entry, Series
 from pipeline.plan import out, plan
+
+#: Code of the problem that a journal cannot be read: then nothing is sent.
+DAMAGED_JOURNAL = "journal-damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A project as loaded: what is written and what is wrong with it."""
 
+    #: Where sources are read.
     root: Path
+    #: Where ``output/``, ``.daycast/`` and the journals are: the root, unless sources come from a commit.
+    home: Path
     config: Config
+    #: Entries that are out have the instant at which they went out as their date.
     series: tuple[Series, ...]
     problems: tuple[Problem, ...]
     #: Bytes of each source file that is good now, by path.
     sources: Mapping[str, bytes]
     #: Paths of all source files, good or not, and of those that a last good version stands in for.
     paths: frozenset[str]
+    #: What the journals say.
+    book: Book
 
 
-def load(root: Path, config: Config) -> Project:
-    """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version."""
-    store = LastGood(root)
+def load(root: Path, config: Config, *, home: Path | None = None) -> Project:
+    """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version.
+
+    ``home`` is the project's own folder where ``root`` is a copy of some of it.
+    """
+    home = home or root
+    store = LastGood(home)
     loaded = content.load(root, config, last_good=store.text, known=store.below)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
+    book, damage = _book(home, loaded.series)
     return Project(
         root=root,
+        home=home,
         config=config,
-        series=loaded.series,
-        problems=loaded.problems,
+        series=tuple(_placed(series, book) for series in loaded.series)
+        if book.moved or book.settled
+        else loaded.series,
+        problems=(*loaded.problems, *damage),
         sources=loaded.sources,
         paths=frozenset(loaded.paths) | renamed,
+        book=book,
     )
+
+
+def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]]:
+    """What the series' journals say, and which of them cannot be read."""
+    lines: list[Line] = []
+    damage = []
+    for series in all_series:
+        try:
+            lines += read(path_of(home, series.folder), series=series.id)
+        except LedgerError as error:
+            where, _, said = str(error).partition(": ")
+            line = where.rpartition(":")[2]
+            damage.append(
+                Problem(
+                    path=f"{series.folder}/{FILE}",
+                    line=int(line) if line.isdecimal() else None,
+                    severity="error",
+                    code=DAMAGED_JOURNAL,
+                    message=said,
+                )
+            )
+    return fold(lines), tuple(damage)
+
+
+def _placed(series: Series, book: Book) -> Series:
+    """A series whose entries keep the instants at which they went out, whatever its plan says since.
+
+    A date that an entry gives itself counts, unless it was published by hand before it.
+    """
+
+    def date_of(entry: Entry) -> datetime | None:
+        key = f"{series.id}/{entry.key}"
+        return book.moved.get(key) or entry.date or book.settled.get(key)
+
+    return replace(series, entries=tuple(replace(entry, date=date_of(entry)) for entry in series.entries))
 
 
 def series_named(project: Project, name: str | None) -> tuple[Series, ...]:

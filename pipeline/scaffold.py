@@ -14,6 +14,8 @@ from pipeline.errors import ConfigError, ContentError
 from pipeline.model import DEFAULT_LABEL, Series, day_key
 from pipeline.render.templates import Templates, built_in
 
+#: Files that a repository may have already; they are left as they are.
+SHARED = (".gitignore", ".gitattributes")
 #: What slugs of folders and files look like.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -57,7 +59,7 @@ def authority_of(url: str, start: date) -> str | None:
 
 
 def make_project(folder: Path, plan: Plan) -> tuple[Path, ...]:
-    """Write configuration, series, first entry and ``.gitignore`` into a folder. Gives the files made.
+    """Write configuration, series, first entry and what git must know into a folder. Gives the files made.
 
     Raises ConfigError where one of them is there already; then nothing is written.
     """
@@ -85,9 +87,9 @@ def make_project(folder: Path, plan: Plan) -> tuple[Path, ...]:
         FILE: templates.render("scaffold/daycast.toml.j2", context),
         f"{home}/_index.md": templates.render("scaffold/_index.md.j2", context),
         f"{home}/day-01.md": templates.render("scaffold/day.md.j2", first),
-        ".gitignore": templates.render("scaffold/gitignore.j2", context),
+        **{name: templates.render(f"scaffold/{name[1:]}.j2", context) for name in SHARED},
     }
-    there = [name for name in wanted if (folder / name).exists() and name != ".gitignore"]
+    there = [name for name in wanted if (folder / name).exists() and name not in SHARED]
     if there:
         raise ConfigError(f"{folder / there[0]} is there already; init makes new projects, 'daycast new' adds entries")
     made = []

@@ -5,7 +5,7 @@ A time that a clock change skips moves forward by the gap; a time that happens t
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,3 +35,21 @@ def instant(day: date, wall: time, zone: str) -> datetime:
 def local(moment: datetime, zone: str) -> datetime:
     """The wall time of an instant in a zone, aware."""
     return moment.astimezone(zone_of(zone))
+
+
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+def span(text: str) -> timedelta:
+    """The length of time of a text such as ``90s``, ``10m``, ``24h`` or ``2d``; ``0`` is none.
+
+    Raises ValueError for anything else.
+    """
+    text = text.strip().lower()
+    if text == "0":
+        return timedelta()
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz ")
+    unit = text[len(number) :].strip()
+    if unit not in _UNITS or not number.isascii() or not number.isdecimal() or len(number) > 6:
+        raise ValueError(f"'{text}' is no length of time such as 90s, 10m, 24h or 2d")
+    return timedelta(seconds=int(number) * _UNITS[unit])

@@ -57,7 +57,8 @@ def check(project: Project, now: datetime) -> Checked:
             rendered = documents[day.entry.path] = render_document(posted, made, project.root)
             problems += rendered.problems
             problems += blog_advice(posted, rendered)
-            if "linkedin" in part.series.channels_of(day.entry):
+            accounts = [name for name in part.series.channels_of(day.entry) if name in project.config.accounts]
+            for name in accounts:
                 post = linkedin_post(
                     posted,
                     edition=made,
@@ -65,6 +66,7 @@ def check(project: Project, now: datetime) -> Checked:
                     config=project.config,
                     templates=templates,
                     summary=rendered.summary,
+                    name=name,
                 )
                 problems += post.problems
                 problems += text_advice(part.series, day.entry, post)

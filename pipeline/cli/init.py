@@ -73,6 +73,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
         print(f"made {say.path(path)}")
     if folder / ".gitignore" not in made:
         print(".gitignore is yours and stays as it is; add /output/ and /.daycast/ to it")
+    if folder / ".gitattributes" not in made:
+        print(".gitattributes is yours and stays as it is; add 'series/**/receipts.jsonl merge=union' to it")
     print(f"\nnext: cd {shlex.quote(options.dir)} && daycast render day 1 && daycast build")
     return 0
 

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``render``."""
     parser.add_argument("day", nargs="+", metavar="day N", help="which day: 'day 2', '2', 'day-02' or 'latest'")
     parser.add_argument("--series", metavar="S", help="the series, where several have that day")
-    parser.add_argument("--channel", choices=CHANNELS, help="print exactly this artifact to stdout, write nothing")
+    parser.add_argument(
+        "--channel", metavar="C", help="print exactly this artifact to stdout, write nothing: linkedin, blog, rss, …"
+    )
     parser.add_argument("--wire", action="store_true", help="with --channel linkedin: the API's form of the text")
     parser.add_argument("--copy", action="store_true", help="put the LinkedIn text on the clipboard")
     parser.add_argument("--json", action="store_true", help="print what was made as JSON")
@@ -42,11 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, here: Path) -> int:
     """Render one day."""
-    if options.wire and options.channel != "linkedin":
-        raise ConfigError("--wire goes with --channel linkedin")
     if options.json and options.channel:
         raise ConfigError("--json and --channel do not go together; 'daycast text FILE --json' tells all about a text")
     root, config = settings(here)
+    known = dict.fromkeys((*CHANNELS, *config.accounts))
+    if options.channel is not None and options.channel not in known:
+        raise ConfigError(f"--channel is '{options.channel}', expected one of {', '.join(known)}")
+    if options.wire and options.channel not in config.accounts:
+        raise ConfigError(f"--wire goes with --channel {' or '.join(config.accounts)}")
     project = load(root, config)
     wanted = wanted_day(options.day, {noun_of(series.label) for series in project.series})
     now = now_of(options)
@@ -89,7 +94,7 @@ def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
     """Print one artifact's bytes; True where something needs a person."""
     entry = made.posted.entry
     data: bytes | None = None
-    if channel == "linkedin" and made.linkedin is not None:
+    if channel not in ("blog", "rss") and made.linkedin is not None:
         text = made.linkedin.text
         data = f"{text.commentary}\n".encode() if wire else made.linkedin.to_paste()
     elif channel == "blog" and made.page is not None:
@@ -102,7 +107,7 @@ def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-    told = made.linkedin.problems if channel == "linkedin" and made.linkedin else made.rendered.problems
+    told = made.linkedin.problems if channel not in ("blog", "rss") and made.linkedin else made.rendered.problems
     wrong = [problem for problem in told if problem.severity == "error"]
     say.problems(wrong)
     return bool(wrong)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -15,11 +15,13 @@ from pipeline.content.tree import Listing, Scalar, Table, absent, kind_of, value
 from pipeline.content.values import Field
 from pipeline.model import DEFAULT_CHANNELS
 
+#: What ``format`` may be.
+FORMATS = ("carousel",)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
-def channels_of(field: Field, notes: Notes) -> tuple[str, ...]:
-    """Channel names, in lower case; an empty list means nowhere."""
+def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHANNELS) -> tuple[str, ...]:
+    """Channel names, in lower case; an empty list means nowhere. ``known`` are those that there are."""
     found = []
     for name in map(str.lower, values.list_of(field, notes)):
         if _NAME.fullmatch(name) is None:
@@ -29,28 +31,33 @@ def channels_of(field: Field, notes: Notes) -> tuple[str, ...]:
                 f"{field.key} has '{clipped(name)}', expected names such as {', '.join(DEFAULT_CHANNELS)}",
             )
             continue
-        if name not in DEFAULT_CHANNELS:
-            _warn_of_slip(name, field, notes)
+        if name not in known:
+            _warn_of_slip(name, field, notes, known)
         found.append(name)
     return tuple(found)
 
 
-def _warn_of_slip(name: str, field: Field, notes: Notes) -> None:
+def _warn_of_slip(name: str, field: Field, notes: Notes, known: Collection[str]) -> None:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, DEFAULT_CHANNELS, n=1, cutoff=0.7)
-    hint = f"is '{near[0]}' meant?" if near else f"there are: {', '.join(DEFAULT_CHANNELS)}"
+    near = get_close_matches(name, known, n=1, cutoff=0.7)
+    hint = f"is '{near[0]}' meant?" if near else f"there are: {', '.join(known)}"
     notes.warn("bad-channel", field.line, f"no channel named '{name}' is installed; {hint}")
 
 
-def override_of(channel: str, field: Field, notes: Notes, lines: dict[str, int]) -> Mapping[str, object]:
-    """What is different on one channel. Puts the line of each key into ``lines``, as ``linkedin.hook``."""
+def override_of(
+    channel: str, field: Field, notes: Notes, lines: dict[str, int], *, kind: str | None = None
+) -> Mapping[str, object]:
+    """What is different on one channel. Puts the line of each key into ``lines``, as ``linkedin.hook``.
+
+    ``kind`` is the channel's type, whose keys are known; None: its name is.
+    """
     table = field.node
     if type(table) is not Table:
         form = "expected a table with keys such as text, hook and hashtags"
         notes.error("bad-channel", field.line, f"{channel} is {kind_of(table)}, {form}")
         return {}
-    names = CHANNEL_KEY_NAMES.get(channel)
+    names = CHANNEL_KEY_NAMES.get(kind or channel)
     found: dict[str, object] = {}
     for written, node in table.items.items():
         name = names.canonical(written) if names else None
@@ -89,6 +96,14 @@ def address_of(field: Field, notes: Notes) -> str | None:
     return text if good else None
 
 
+def _post_of(field: Field, notes: Notes) -> str | None:
+    """The address or URN of a post that is out."""
+    text = values.line_of(field, notes)
+    if text is None or re.fullmatch(r"urn:li:[A-Za-z]+:\S+", text):
+        return text
+    return address_of(field, notes)
+
+
 def _typed(name: str, field: Field, notes: Notes) -> object:
     if name == "hashtags":
         return values.tags_of(field, notes)
@@ -97,13 +112,13 @@ def _typed(name: str, field: Field, notes: Notes) -> object:
     if name == "image":
         return values.picture_of(field, notes)[0]
     if name == "url":
-        return address_of(field, notes)
+        return _post_of(field, notes)
     if name == "long":
         return values.choice_of(field, get_args(Long), notes)
     if name == "link":
         return values.choice_of(field, get_args(LinkStyle), notes)
     if name == "format":
-        return values.line_of(field, notes)
+        return values.choice_of(field, FORMATS, notes)
     return values.text_of(field, notes)
 
 

@@ -74,6 +74,7 @@ def series_of(head: Head, said: Announced, entries: Sequence[Entry], *, stale: b
         length=said.length,
         cadence=_cadence(head, entries),
         channels=head.channels,
+        policy=head.policy,
         author=head.author,
         language=head.language,
         description=head.description,

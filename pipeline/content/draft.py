@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from types import MappingProxyType
 from typing import NamedTuple, TypedDict
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from pipeline.content.slug import ID, is_slug, suggested
 from pipeline.content.text import decode
 from pipeline.content.tree import Scalar, Table, absent, value_of
 from pipeline.content.values import Field, is_true
+from pipeline.model import DEFAULT_CHANNELS
 
 _HELD_BACK = frozenset(("auto-draft", "draft", "hidden", "pending", "private", "trash", "unpublished"))
 
@@ -35,6 +37,10 @@ class Setting(NamedTuple):
     host: str = ""
     #: The path below which the site lives, such as ``/blog``.
     base_path: str = ""
+    #: Names of the channels that there are.
+    known: tuple[str, ...] = DEFAULT_CHANNELS
+    #: The type of each channel whose name does not tell it.
+    kinds: Mapping[str, str] = MappingProxyType({})
 
 
 class Values(TypedDict, total=False):
@@ -187,7 +193,7 @@ def _values(
     if field := fields.get("draft"):
         got["draft"] = values.truth_of(field, notes) is True
     if field := fields.get("channels"):
-        got["channels"] = channels_of(field, notes)
+        got["channels"] = channels_of(field, notes, setting.known)
     if field := fields.get("canonical_url"):
         got["canonical_url"] = address_of(field, notes)
     if field := fields.get("guid"):
@@ -196,7 +202,8 @@ def _values(
         got["id"] = identity_of(field, notes)
     if "aliases" in fields:
         got["aliases"] = _aliases(fields["aliases"], extra, setting, notes)
-    overrides = _overrides(fields, extra, (*setting.channels, *(got.get("channels") or ())), lines, notes)
+    named = (*setting.channels, *(got.get("channels") or ()))
+    overrides = _overrides(fields, extra, named, lines, notes, setting.kinds)
     if overrides:
         got["overrides"] = overrides
     if extra:
@@ -291,7 +298,12 @@ def _path_of(text: str, setting: Setting, *, relative: bool) -> str | None:
 
 
 def _overrides(
-    fields: dict[str, Field], extra: dict[str, Field], channels: tuple[str, ...], lines: dict[str, int], notes: Notes
+    fields: dict[str, Field],
+    extra: dict[str, Field],
+    channels: tuple[str, ...],
+    lines: dict[str, int],
+    notes: Notes,
+    kinds: Mapping[str, str],
 ) -> dict[str, Mapping[str, object]]:
     """The tables of channels, taken out of ``extra``."""
     found = {}
@@ -301,5 +313,5 @@ def _overrides(
             field = extra.pop(name)
             lines[name] = field.line
         if field is not None:
-            found[name] = override_of(name, field, notes, lines)
+            found[name] = override_of(name, field, notes, lines, kind=kinds.get(name))
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from typing import Any, get_args
 
 from pipeline.content import dates, front, values
 from pipeline.content.channels import channels_of
@@ -17,8 +18,8 @@ from pipeline.content.text import decode
 from pipeline.content.tree import Scalar, kind_of, value_of
 from pipeline.content.values import Field
 from pipeline.errors import ConfigError
-from pipeline.model import DEFAULT_CHANNELS, EVERY_DAY
-from pipeline.wallclock import zone_of
+from pipeline.model import DEFAULT_CHANNELS, EVERY_DAY, ON_TIME, CatchUp, LatePolicy
+from pipeline.wallclock import span, zone_of
 
 DEFAULT_TIME = time(9)
 #: Dates in all ranges of ``skip``.
@@ -77,6 +78,7 @@ class Head:
     weekdays: frozenset[int] = EVERY_DAY
     skip: frozenset[date] = frozenset()
     channels: tuple[str, ...] = DEFAULT_CHANNELS
+    policy: LatePolicy = ON_TIME
     author: str | None = None
     language: str | None = None
     description: str | None = None
@@ -91,10 +93,12 @@ def undeclared(slug: str, folder: str, zone: str) -> Head:
     return Head(slug=slug, path=folder, time=DEFAULT_TIME, zone=zone)
 
 
-def head_of(path: str, source: bytes, slug: str, zone: str, notes: Notes) -> Head:
+def head_of(
+    path: str, source: bytes, slug: str, zone: str, notes: Notes, *, known: Collection[str] = DEFAULT_CHANNELS
+) -> Head:
     """Read an ``_index.md``. Everything wrong with it is in ``notes``; the head holds what could be read all the same.
 
-    ``zone`` is the site's, for a series that names none.
+    ``zone`` is the site's, for a series that names none; ``known`` are the names of channels that there are.
     """
     text = decode(source, notes)
     found = front.read(text, notes) if text is not None else None
@@ -121,7 +125,8 @@ def head_of(path: str, source: bytes, slug: str, zone: str, notes: Notes) -> Hea
         zone=_zone(one, notes) or zone if (one := get("zone")) else zone,
         weekdays=_weekdays(one, notes) if (one := get("weekdays")) else EVERY_DAY,
         skip=_skip(one, notes) if (one := get("skip")) else frozenset(),
-        channels=channels_of(one, notes) if (one := get("channels")) else DEFAULT_CHANNELS,
+        channels=channels_of(one, notes, known) if (one := get("channels")) else DEFAULT_CHANNELS,
+        policy=_policy(fields, notes),
         author=values.names_of(one, notes) if (one := get("author")) else None,
         language=_language(one, notes) if (one := get("language")) else None,
         description=values.text_of(one, notes) if (one := get("description")) else None,
@@ -211,6 +216,29 @@ def _weekdays(field: Field, notes: Notes) -> frozenset[int]:
             "weekdays is empty, expected at least one, such as [mon]; without the key it is all",
         )
     return frozenset(found) or EVERY_DAY
+
+
+def _policy(fields: Mapping[str, Field], notes: Notes) -> LatePolicy:
+    """What the series says of posts that are late."""
+    told: dict[str, Any] = {}
+    if field := fields.get("catch_up"):
+        told["catch_up"] = values.choice_of(field, get_args(CatchUp), notes)
+    for name in ("late_after", "min_gap", "max_late", "settle"):
+        if field := fields.get(name):
+            told[name] = _span(field, notes)
+    return replace(ON_TIME, **{name: value for name, value in told.items() if value is not None})
+
+
+def _span(field: Field, notes: Notes) -> timedelta | None:
+    text = values.line_of(field, notes)
+    if text is None:
+        return None
+    try:
+        return span(text)
+    except ValueError:
+        form = "expected a length of time such as 90s, 10m, 24h or 2d"
+        notes.error("bad-value", field.line, f"{field.key} is '{clipped(text)}', {form}")
+        return None
 
 
 def _skip(field: Field, notes: Notes) -> frozenset[date]:

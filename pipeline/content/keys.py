@@ -235,6 +235,36 @@ SERIES_KEYS = (
         example="[blog, rss, linkedin]",
     ),
     Key(
+        name="catch_up",
+        type="all, latest or skip",
+        meaning="Which missed posts go out: all (default), only the newest, or none. Blog and feeds always do.",
+        example="latest",
+    ),
+    Key(
+        name="late_after",
+        type="a length of time",
+        meaning="With catch_up latest or skip: how late a post is missed. Default: 1h.",
+        example="2h",
+    ),
+    Key(
+        name="min_gap",
+        type="a length of time",
+        meaning="Between two posts of one account. Default: 60m.",
+        example="90m",
+    ),
+    Key(
+        name="max_late",
+        type="a length of time",
+        meaning="Posts that are later than this wait for you. Default: 24h.",
+        example="2d",
+    ),
+    Key(
+        name="settle",
+        type="a length of time",
+        meaning="How long a text that was changed after its instant must rest before it is posted. Default: 15m.",
+        example="5m",
+    ),
+    Key(
         name="author",
         aliases=("authors",),
         type="text or a list of names",
@@ -296,11 +326,16 @@ LINKEDIN_KEYS = (
     ),
     Key(
         name="url",
-        type="an address",
-        meaning="What the post links to, in place of the blog.",
-        example="https://example.org/",
+        type="the address or URN of a post",
+        meaning="The post, if you have posted the day yourself: it counts as done, and is not posted again.",
+        example="https://www.linkedin.com/feed/update/urn:li:share:7141138937766391808/",
     ),
-    Key(name="format", type="text", meaning="What kind of post it becomes.", example="article"),
+    Key(
+        name="format",
+        type="carousel",
+        meaning="Post the day's PDF as a document: 'day-02.pdf' beside the entry, or the one in output/linkedin/.",
+        example="carousel",
+    ),
     Key(name="long", type="error or summary", meaning="What an entry over the limit becomes.", example="summary"),
 )
 

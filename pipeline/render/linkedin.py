@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.config import PLACEHOLDER_URL, Config
+from pipeline.config import PLACEHOLDER_URL, Config, LinkedIn
+from pipeline.delivery import Media
 from pipeline.errors import Problem, Severity
 from pipeline.linkedin_text import Composed, LinkedInText, Note, compose, finish, mark_literal, plain_of, prose_of
 from pipeline.model import Entry, Series
@@ -36,8 +37,10 @@ class LinkedInPost:
     #: The body of ``POST /rest/posts`` (posts-api, version 202609); images stand as ``urn:li:image:<sha256>``
     #: until they are uploaded.
     body: Mapping[str, object]
-    #: Source paths of the images that would be uploaded.
-    media: tuple[str, ...]
+    #: The images that would be uploaded, in posting order; a card's picture is one.
+    images: tuple[Media, ...]
+    #: The first comment to put below the post, plain text; None where the entry has none.
+    comment: str | None
     problems: tuple[Problem, ...]
     #: The text without code and addresses, for checks of what was written as prose.
     prose: str
@@ -64,12 +67,22 @@ class _Image:
 
 
 def linkedin_post(
-    posted: Posted, *, edition: Edition, root: Path, config: Config, templates: Templates, summary: str
+    posted: Posted,
+    *,
+    edition: Edition,
+    root: Path,
+    config: Config,
+    templates: Templates,
+    summary: str,
+    name: str = "linkedin",
 ) -> LinkedInPost:
-    """The LinkedIn post of an entry. ``summary`` is plain text, for the card and for ``long = "summary"``."""
+    """The LinkedIn post of an entry on the account ``name``.
+
+    ``summary`` is plain text, for the card and for ``long = "summary"``.
+    """
     entry, series = posted.entry, posted.series
-    settings = config.linkedin
-    own: Mapping[str, object] = entry.overrides.get("linkedin", {})
+    settings = config.accounts[name]
+    own: Mapping[str, object] = entry.overrides.get(name, {})
     links = Links(edition=edition, root=root, source=entry.path)
     pictures = Links(edition=edition, root=root, source=entry.path)
     style = str(own.get("link") or settings.link)
@@ -124,15 +137,17 @@ def linkedin_post(
         text = _explained(arranged(replace(_NOTHING, marked=rest), opening, address or ""))
     missing = dict(pictures.missing)  # what the body's own images miss is the page's to tell
     thumbnail = None if media else _thumbnail(entry, body, pictures)
-    sent = [image.source for image in media]
+    sent = list(media)
     if thumbnail and style == "card" and address:
-        sent.append(thumbnail)
+        sent.append(_Image(source=thumbnail, alt=entry.image_alt or ""))
+    comment = plain_of(converted(str(own["first_comment"]), "\n").marked) if own.get("first_comment") else None
     return LinkedInPost(
         text=text,
         body=_request(
-            text, config, _content(entry, summary, media, thumbnail, address if style == "card" else None, root)
+            text, settings, _content(entry, summary, media, thumbnail, address if style == "card" else None, root)
         ),
-        media=tuple(sent),
+        images=tuple(Media(source=image.source, digest=_digest(root / image.source), alt=image.alt) for image in sent),
+        comment=comment,
         problems=(*_missing(entry, missing), *_problems(posted, text, replaced=bool(own_text))),
         prose="\n\n".join(prose_of(part.marked) for part in (hook, body, footer)),
     )
@@ -230,11 +245,11 @@ def _opening(text: str, series: Series, entry: Entry) -> str:
     return "\n\n".join(kept)
 
 
-def _request(text: LinkedInText, config: Config, content: Mapping[str, object] | None) -> dict[str, object]:
+def _request(text: LinkedInText, settings: LinkedIn, content: Mapping[str, object] | None) -> dict[str, object]:
     body: dict[str, object] = {
-        "author": config.linkedin.author,
+        "author": settings.author,
         "commentary": text.commentary,
-        "visibility": config.linkedin.visibility,
+        "visibility": settings.visibility,
         "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
@@ -262,7 +277,11 @@ def _content(
 
 
 def _urn(path: Path) -> str:
-    return f"urn:li:image:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    return f"urn:li:image:{_digest(path)}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _missing(entry: Entry, missing: Mapping[str, str]) -> list[Problem]:

@@ -1,0 +1,163 @@
+"""What the commands that touch the ledger share: the clock, this place's name, channels, and reports in words."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from pipeline.channels.contract import Channel
+from pipeline.channels.registry import open_channels
+from pipeline.cli.run import moment
+from pipeline.delivery import Held, Outcome, Published, Rejected, Retry, Unconfirmed
+from pipeline.errors import ContentError
+from pipeline.model import Entry, Series
+from pipeline.project import Project, find_entry
+from pipeline.publish.due import Report
+from pipeline.publish.slots import slots_of
+from pipeline.render.words import noun_of
+from pipeline.wallclock import local
+
+RUNNER = "DAYCAST_RUNNER"
+
+
+def add_now(parser: argparse.ArgumentParser) -> None:
+    """The option that sets the moment a command takes for now."""
+    parser.add_argument("--now", type=moment, metavar="ISO", help="take this moment for now (UTC without an offset)")
+
+
+def add_day(parser: argparse.ArgumentParser) -> None:
+    """The arguments that name an entry."""
+    parser.add_argument("day", nargs="+", metavar="day N", help="which day: 'day 2', '2' or 'day-02'")
+    parser.add_argument("--series", metavar="S", help="the series, where several have that day")
+
+
+def clock_of(options: argparse.Namespace) -> Callable[[], datetime]:
+    """What tells the moment: always ``--now``, else the clock."""
+    given: datetime | None = options.now
+    return (lambda: given) if given is not None else (lambda: datetime.now(UTC))
+
+
+def runner() -> str | None:
+    """The name of this place."""
+    return os.environ.get(RUNNER) or None
+
+
+def waiting() -> Callable[[float], None]:
+    """What lets seconds pass."""
+    return lambda seconds: void(threading.Event().wait(seconds))
+
+
+def void(_: object) -> None:
+    """Give nothing."""
+
+
+def named_entry(project: Project, options: argparse.Namespace, now: datetime) -> tuple[Series, Entry]:
+    """The entry that ``day N`` and ``--series`` name. Raises ConfigError or ContentError."""
+    from pipeline.cli.render import wanted_day
+
+    wanted = wanted_day(options.day, {noun_of(series.label) for series in project.series})
+    return find_entry(project, wanted, now, series=options.series)
+
+
+def channels_of(project: Project) -> Mapping[str, Channel]:
+    """Every channel that a slot of the project goes to. Raises ConfigError."""
+    return open_channels(project.home, project.config, {one.slot.channel for one in slots_of(project.series)})
+
+
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Ask on a terminal; elsewhere ``--yes`` is needed. Raises ContentError without either."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise ContentError(f"{question} Say --yes to do it without being asked")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """What came of a send, in a line."""
+    match outcome:
+        case Published(receipt):
+            where = receipt.url or receipt.remote_id or ""
+            return f"published  {where}" + (f"  ({receipt.note})" if receipt.note else "")
+        case Retry(reason, at):
+            return f"not sent, again at {at:%Y-%m-%d %H:%M:%S} UTC: {reason}"
+        case Rejected(reason):
+            return f"rejected: {reason}"
+        case Held(reason):
+            return f"held: {reason}"
+        case Unconfirmed(reason):
+            return f"unconfirmed, it may be out: {reason}"
+
+
+def outcome_json(outcome: Outcome | None) -> dict[str, object]:
+    """The same for ``--json``."""
+    match outcome:
+        case None:
+            return {"state": "planned"}
+        case Published(receipt):
+            return {
+                "state": "published",
+                "url": receipt.url,
+                "remote_id": receipt.remote_id,
+                "reason": receipt.note or None,
+            }
+        case Retry(reason, at):
+            return {"state": "retry", "reason": reason, "next": iso(at)}
+        case Rejected(reason) | Held(reason) | Unconfirmed(reason):
+            return {"state": type(outcome).__name__.lower(), "reason": reason}
+
+
+def show_report(report: Report) -> None:
+    """Say what a tick did, a line a slot."""
+    for sentence in (*report.moved, *report.stopped):
+        print(sentence, file=sys.stderr)
+    if report.site.failure:
+        print(f"site: {report.site.failure}", file=sys.stderr)
+    for one, outcome in report.site.settled:
+        print(f"{one.key}: {outcome_words(outcome)}")
+    for said in report.said:
+        if said.outcome is not None:
+            print(f"{said.one.key}: {outcome_words(said.outcome)}")
+        elif said.waits:
+            print(f"{said.one.key}: {said.waits}")
+        if said.comment:
+            print(f"{said.one.key}: {said.comment}")
+    for note in report.site.notes:
+        print(note, file=sys.stderr)
+    if report.unshared:
+        print(report.unshared, file=sys.stderr)
+    spoken = {said.one.key for said in report.said}
+    for row in report.waiting:
+        if row.key not in spoken:
+            print(f"{row.key}: {row.state}: {row.reason or ''}", file=sys.stderr)
+
+
+def report_json(report: Report) -> dict[str, object]:
+    """The same for ``--json``."""
+    slots: list[dict[str, object]] = [{"key": one.key, **outcome_json(out)} for one, out in report.site.settled]
+    for said in report.said:
+        slots.append({"key": said.one.key, **outcome_json(said.outcome)})
+        if said.waits:
+            slots[-1]["reason"] = said.waits
+        if said.comment:
+            slots[-1]["comment"] = said.comment
+    return {
+        "now": iso(report.now),
+        "deliveries": slots,
+        "site": {"failure": report.site.failure, "notes": list(report.site.notes)},
+        "stopped": list(report.stopped),
+        "moved": list(report.moved),
+        "unshared": report.unshared,
+        "waiting": [{"key": row.key, "state": row.state, "reason": row.reason} for row in report.waiting],
+        "next": iso(report.next_at) if report.next_at else None,
+    }
+
+
+def iso(at: datetime, zone: str = "UTC") -> str:
+    """A moment with its offset: ``2026-10-20T09:00:00+02:00``."""
+    return local(at, zone).isoformat(timespec="seconds")

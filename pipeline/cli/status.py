@@ -1,0 +1,132 @@
+"""Show where every slot stands: what is out, what is due, what needs you, gaps and streak.
+
+Exit code 1 when something needs a person.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipeline.cli import live, say
+from pipeline.cli.run import settings
+from pipeline.delivery import DeliveryState
+from pipeline.project import series_named
+from pipeline.publish.due import load_sources
+from pipeline.publish.peek import peeked
+from pipeline.publish.status import Delivery, Status, status
+from pipeline.wallclock import local
+
+_MARKS: dict[DeliveryState, str] = {
+    "planned": "·",
+    "claimed": "…",
+    "sending": "…",
+    "published": "✓",
+    "retry": "↻",
+    "rejected": "✗",
+    "unconfirmed": "?",
+    "late": "!",
+    "held": "!",
+    "skipped": "-",
+    "withdrawn": "-",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``status``."""
+    parser.add_argument("series", nargs="?", metavar="SERIES", help="only this series")
+    parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+    live.add_now(parser)
+
+
+def run(options: argparse.Namespace, here: Path) -> int:
+    """Show the status."""
+    root, config = settings(here)
+    now = live.clock_of(options)()
+    project = load_sources(root, config)
+    only = None
+    if options.series:
+        only = frozenset(series.slug for series in series_named(project, options.series))
+    with peeked(project, now) as ledger:
+        found = status(project, ledger, live.channels_of(project), now, runner=live.runner(), only=only)
+    if options.json:
+        say.as_json(_json(found))
+    else:
+        _show(found)
+    return 1 if found.needs_a_person else 0
+
+
+def _json(found: Status) -> dict[str, object]:
+    return {
+        "now": live.iso(found.now),
+        "scheduler": {"last_tick": live.iso(found.last_tick) if found.last_tick else None},
+        "stopped": list(found.stopped),
+        "series": [
+            {
+                "series": one.slug,
+                "title": one.title,
+                "paused": one.paused,
+                "gaps": list(one.gaps),
+                "streak": one.streak,
+            }
+            for one in found.series
+        ],
+        "deliveries": [
+            {
+                "key": one.key,
+                "series": one.series,
+                "day": one.day,
+                "channel": one.channel,
+                "state": one.state,
+                "due": live.iso(one.due, one.zone),
+                "url": one.url,
+                "remote_id": one.remote_id,
+                "reason": one.reason or None,
+                "next": live.iso(one.next_at, one.zone) if one.next_at else None,
+                "attempts": one.attempts,
+                "drift": one.drift,
+                "overdue": one.overdue,
+            }
+            for one in found.deliveries
+        ],
+    }
+
+
+def _show(found: Status) -> None:
+    for sentence in found.stopped:
+        print(f"nothing is sent from here: {sentence}\n")
+    for series in found.series:
+        deliveries = [one for one in found.deliveries if one.series == series.slug]
+        facts = [f"{series.streak} in a row"]
+        if series.gaps:
+            facts.append(f"missing: {', '.join(map(str, series.gaps))}")
+        if series.paused:
+            facts.append("paused")
+        print(say.bold(series.title) + f"  {', '.join(facts)}")
+        for day in dict.fromkeys(one.day for one in deliveries):
+            ones = [one for one in deliveries if one.day == day]
+            _show_day(ones)
+        print()
+    last = f"{found.last_tick:%Y-%m-%d %H:%M:%S} UTC" if found.last_tick else "never"
+    print(f"last look of a scheduler or 'publish due': {last}")
+    needs = [one for one in found.deliveries if one.needs_a_person]
+    if needs:
+        print(
+            f"{say.count(len(needs), 'slot')} {'needs' if len(needs) == 1 else 'need'} you: "
+            + ", ".join(one.key for one in needs)
+        )
+
+
+def _show_day(ones: list[Delivery]) -> None:
+    first = ones[0]
+    when = local(first.due, first.zone)
+    states = "  ".join(f"{_MARKS[one.state]} {one.channel} {one.state}" for one in ones)
+    print(f"  {when:%Y-%m-%d %H:%M}  day {first.day:<3} {states}  {say.dim(first.title)}")
+    for one in ones:
+        if one.reason:
+            again = f" (again at {live.iso(one.next_at, one.zone)})" if one.next_at else ""
+            print(f"      {one.channel}: {'overdue: ' if one.overdue else ''}{one.reason}{again}")
+        if one.url and one.state == "published" and one.remote_id:
+            print(f"      {one.channel}: {one.url}")
+        if one.drift:
+            print(f"      {one.channel}: edited since it went out; 'daycast update day {one.day}' changes it")

@@ -1,0 +1,185 @@
+"""Find out beforehand what would keep a day from going out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import deploy, history
+from pipeline.channels.contract import ByHand, Channel, Diagnoses, Holds, Site
+from pipeline.config import PLACEHOLDER_URL
+from pipeline.delivery import NEEDS_A_PERSON
+from pipeline.errors import LedgerError, NotSentError, PipelineError
+from pipeline.ledger import Ledger
+from pipeline.ledger.journal import path_of
+from pipeline.project import Project
+from pipeline.publish.due import contexts
+from pipeline.publish.peek import peeked
+from pipeline.publish.run import check_clock
+from pipeline.publish.slots import Planned, next_due, slots_of
+from pipeline.publish.stop import stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is well, soon not, or not."""
+
+    #: What it is about: ``settings``, ``clock``, ``ledger``, ``journal``, ``deploy``, ``site`` or a channel's name.
+    area: str
+    #: ``ok``, ``warning`` or ``error``.
+    level: str
+    code: str
+    message: str
+
+
+def examine(
+    project: Project, channels: Mapping[str, Channel], now: datetime, *, runner: str | None, online: bool
+) -> tuple[Finding, ...]:
+    """Everything that publishing needs, looked at once. Publishes nothing."""
+    planned = slots_of(project.series)
+    findings = [*_settings(project, planned, now, runner), *_ledger(project, now), *_journal(project)]
+    findings += _site(project, planned, now, online=online)
+    findings += _channels(project, channels, planned, now, online=online)
+    return tuple(findings)
+
+
+def _settings(project: Project, planned: tuple[Planned, ...], now: datetime, runner: str | None) -> Iterator[Finding]:
+    errors = [problem for problem in project.problems if problem.severity == "error"]
+    if errors:
+        yield _found("settings", "error", "problems", f"{len(errors)} errors in the files; see 'daycast check'")
+    for reason in stopped(project, runner):
+        yield _found("settings", "warning", "stopped", reason)
+    for series in project.series:
+        if series.cadence is None and series.entries:
+            yield _found(
+                "settings", "warning", "no-cadence", f"{series.slug}: has no start, so only dated entries go out"
+            )
+    coming = next_due(planned, now)
+    said = f"the next instant is {coming:%Y-%m-%d %H:%M} UTC" if coming else "nothing is planned ahead"
+    yield _found("settings", "ok", "plan", said)
+
+
+def _ledger(project: Project, now: datetime) -> Iterator[Finding]:
+    try:
+        with peeked(project, now) as ledger:
+            check_clock(ledger, now)
+            waiting = [row.key for row in ledger.rows() if row.state in NEEDS_A_PERSON]
+            last = ledger.mark("tick")
+        writable = Ledger(project.config.ledger.url, project.home)
+        try:
+            writable.put_mark("doctor", now.isoformat(), now=now)
+        finally:
+            writable.close()
+    except LedgerError as error:
+        yield _found("ledger", "error", "ledger", str(error))
+        return
+    yield _found("ledger", "ok", "ledger", "is whole and can be written; the clock agrees with it")
+    if waiting:
+        yield _found("ledger", "error", "needs-you", f"{', '.join(waiting)}: see 'daycast status'")
+    seen = f"{datetime.fromisoformat(last):%Y-%m-%d %H:%M} UTC" if last else "never"
+    yield _found("ledger", "ok", "tick", f"a scheduler or 'publish due' last looked: {seen}")
+
+
+def _journal(project: Project) -> Iterator[Finding]:
+    for series in project.series:
+        path = path_of(project.home, series.folder)
+        try:
+            if path.exists():
+                with path.open("ab"):
+                    pass
+            shared = _shared(project.home, path)
+        except OSError as error:
+            yield _found("journal", "error", "journal", f"{series.folder}/{path.name}: {error.strerror}")
+            continue
+        yield _found(
+            "journal", "ok" if shared is None else "warning", "journal", shared or f"{series.slug}: is in order"
+        )
+    if project.config.journal.sync is not None:
+        try:
+            history.can_push(project.home)
+        except NotSentError as error:
+            yield _found("journal", "error", "push", str(error))
+        else:
+            yield _found("journal", "ok", "push", "can be pushed")
+
+
+def _shared(home: Path, path: Path) -> str | None:
+    """What keeps a journal from being joined by git; None where nothing does."""
+    merge = history.merge_driver(home, path.relative_to(home).as_posix())
+    if merge is None or merge == "union":
+        return None
+    return (
+        f"{path.relative_to(home)}: git would stop at lines added in two places; add the line "
+        "'series/**/receipts.jsonl merge=union' to .gitattributes"
+    )
+
+
+def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, online: bool) -> Iterator[Finding]:
+    site = project.config.site
+    if site.url == PLACEHOLDER_URL:
+        yield _found(
+            "site", "warning", "no-address", "[site] url is not set: posts have no link, and nothing is waited for"
+        )
+        return
+    if project.config.deploy.command is None:
+        yield _found(
+            "deploy",
+            "warning",
+            "no-deploy",
+            "[deploy] command is not set: something else has to bring output/site online",
+        )
+    if not online:
+        return
+    context = contexts(project, now)
+    newest = [one for one in planned if one.slot.channel == "blog" and one.slot.due <= now and not one.entry.draft][-1:]
+    for one in newest:
+        place = context(one.series, one.entry.path).posted.place
+        url = one.entry.canonical_url or (place.absolute if place else None)
+        reason = deploy.probe(url, one.entry.title) if url else None
+        if reason is None:
+            yield _found("site", "ok", "live", f"{url} answers and names '{one.entry.title}'")
+        else:
+            yield _found("site", "error", "not-live", reason)
+
+
+def _channels(
+    project: Project,
+    channels: Mapping[str, Channel],
+    planned: tuple[Planned, ...],
+    now: datetime,
+    *,
+    online: bool,
+) -> Iterator[Finding]:
+    for name, channel in sorted(channels.items()):
+        if isinstance(channel, Site):
+            continue
+        if isinstance(channel, ByHand) and channel.by_hand:
+            yield _found(name, "ok", "by-hand", "posts are handed to you: no token is needed")
+            continue
+        if not online or not isinstance(channel, Diagnoses):
+            continue
+        last = max((one.slot.due for one in planned if one.slot.channel == name), default=None)
+        found = channel.diagnose(now=now, last_day=last)
+        for one in found:
+            yield _found(name, one.level, one.code, one.message)
+        if isinstance(channel, Holds) and not any(one.level == "error" for one in found):
+            yield from _release(project, name)
+
+
+def _release(project: Project, name: str) -> Iterator[Finding]:
+    """Let an account go on that was held and is well again."""
+    ledger = Ledger(project.config.ledger.url, project.home)
+    try:
+        if ledger.mark(f"hold:{name}") is not None:
+            ledger.drop_mark(f"hold:{name}")
+            yield _found(name, "ok", "released", "was held and is well again: what is due goes out at the next look")
+    except PipelineError as error:
+        yield _found(name, "error", "held", str(error))
+    finally:
+        ledger.close()
+
+
+def _found(area: str, level: str, code: str, message: str) -> Finding:
+    return Finding(area=area, level=level, code=code, message=message)

@@ -1,0 +1,339 @@
+"""Publish what is due: the one tick behind ``publish due``, the scheduler and every hand that publishes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from pipeline import history
+from pipeline.channels.contract import Channel, Context, Site
+from pipeline.channels.registry import open_channels
+from pipeline.config import Config
+from pipeline.delivery import NEEDS_A_PERSON, Outcome, Retry, Unconfirmed
+from pipeline.errors import NotSentError
+from pipeline.last_good import FOLDER
+from pipeline.ledger import Ledger, Row
+from pipeline.model import Series
+from pipeline.plan import due_days
+from pipeline.project import Project, load
+from pipeline.publish import presence
+from pipeline.publish.decisions import record_out
+from pipeline.publish.moves import watch
+from pipeline.publish.run import Run, Tell, check_clock, outcome_line, reconcile, silent
+from pipeline.publish.share import sharer
+from pipeline.publish.site import SiteResult, publish_site
+from pipeline.publish.slots import Planned, next_due, slots_of
+from pipeline.publish.social import Said, find_again, publish_account, send
+from pipeline.publish.stop import stopped
+from pipeline.render.documents import render_document
+from pipeline.render.edition import Edition, edition, preview
+from pipeline.render.templates import Templates, folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one tick did."""
+
+    now: datetime
+    site: SiteResult
+    said: tuple[Said, ...] = ()
+    #: Why nothing was sent at all, in sentences.
+    stopped: tuple[str, ...] = ()
+    #: The next moment at which there is something to do; None where nothing is planned.
+    next_at: datetime | None = None
+    #: Why the journals could not be shared afterwards; None where they were.
+    unshared: str | None = None
+    #: Names of the channels that post, which the project's slots go to.
+    accounts: frozenset[str] = frozenset()
+    #: What of the plan has moved, in sentences.
+    moved: tuple[str, ...] = ()
+    #: Deliveries that wait for a person, from this tick or an earlier one.
+    waiting: tuple[Row, ...] = ()
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody has to do something before all of this is out."""
+        return bool(self.stopped or self.site.failure or self.unshared or self.waiting)
+
+
+def load_sources(root: Path, config: Config) -> Project:
+    """The project as it is to be sent: from the working tree, or from the last commit. Raises PipelineError."""
+    if config.publish.source == "worktree":
+        return load(root, config)
+    commit = history.snapshot(root, root / FOLDER / "committed")
+    return load(root / FOLDER / "committed" / commit, config, home=root)
+
+
+def publish_due(
+    project: Project,
+    *,
+    clock: Callable[[], datetime],
+    wait: Callable[[float], None],
+    runner: str | None,
+    tell: Tell = silent,
+    patient: bool = True,
+    channels: Mapping[str, Channel] | None = None,
+    part: str | None = None,
+) -> Report:
+    """Publish everything that is due and open: the site first, then each account by itself.
+
+    ``runner`` is the name of this place. ``patient`` waits for a page to go live; otherwise it is looked at once.
+    ``part`` does the site only (empty) or one account only (its name).
+    ``channels`` takes the place of those that are installed.
+
+    Raises LedgerError where ledger or journals cannot be trusted or written: then nothing is sent.
+    """
+    return _tick(
+        project,
+        clock=clock,
+        wait=wait,
+        runner=runner,
+        tell=tell,
+        patient=patient,
+        channels=channels,
+        part=part,
+    )
+
+
+def publish_entry(
+    project: Project,
+    keys: frozenset[str],
+    *,
+    clock: Callable[[], datetime],
+    wait: Callable[[float], None],
+    runner: str | None,
+    tell: Tell = silent,
+    channels: Mapping[str, Channel] | None = None,
+) -> Report:
+    """Publish the slots of these keys at once, whatever their pace, lateness and pauses between tries.
+
+    Each is due already: whoever publishes before the time has moved the entry's instant first. Raises as `publish_due`.
+    """
+    return _tick(project, clock=clock, wait=wait, runner=runner, tell=tell, patient=True, channels=channels, only=keys)
+
+
+def _tick(
+    project: Project,
+    *,
+    clock: Callable[[], datetime],
+    wait: Callable[[float], None],
+    runner: str | None,
+    tell: Tell,
+    patient: bool,
+    channels: Mapping[str, Channel] | None,
+    part: str | None = None,
+    only: frozenset[str] | None = None,
+) -> Report:
+    now = clock()
+    planned = slots_of(project.series)
+    names = {one.slot.channel for one in planned}
+    opened = channels if channels is not None else open_channels(project.home, project.config, names)
+    ledger = Ledger(project.config.ledger.url, project.home)
+    try:
+        with presence.present(project.home, runner) as owner:
+            check_clock(ledger, now)
+            book = reconcile(project, ledger, owner, now)
+            ledger.put_mark("tick", now.isoformat(), now=now)
+            run = Run(
+                project=project,
+                ledger=ledger,
+                channels=opened,
+                owner=owner,
+                clock=clock,
+                wait=wait,
+                tell=tell,
+                context=contexts(project, now),
+                share=sharer(project),
+            )
+            dead = _recover(run, planned)
+            moves = watch(project, ledger, now) if not part else ()
+            for sentence in moves:
+                tell("moved", sentence.partition(":")[0], sentence)
+            reasons = stopped(project, runner)
+            coming = next_due(planned, now)
+            if reasons:
+                return Report(now=now, site=SiteResult(), stopped=reasons, next_at=coming, moved=moves)
+            due = _due(planned, now, book.paused, only)
+            report = _publish(
+                run, due, begun=book.begun, dead=dead, patient=patient, part=part, only=only, next_at=coming
+            )
+            accounts = frozenset(name for name in names if not isinstance(opened[name], Site))
+            return replace(report, accounts=accounts, moved=moves)
+    finally:
+        ledger.close()
+
+
+def contexts(project: Project, now: datetime) -> Callable[[Series, str], Context]:
+    """What makes the context of an entry at ``now``, by its path; the edition is made when it is first needed."""
+    made: dict[str, Context] = {}
+    shared: list[tuple[Edition, Templates]] = []
+
+    def context(series: Series, path: str) -> Context:
+        if not shared:
+            shared.append((edition(project.series, project.config.site, now), Templates(folders(project.root))))
+        current, templates = shared[0]
+        if path not in made:
+            entry = next(entry for entry in series.entries if entry.path == path)
+            posted = current.posted.get(path) or preview(current, series, entry, due_days(series).get(entry.day))
+            made[path] = Context(
+                posted=posted,
+                edition=current,
+                root=project.root,
+                config=project.config,
+                templates=templates,
+                summary=render_document(posted, current, project.root).summary,
+            )
+        return made[path]
+
+    return context
+
+
+def _due(
+    planned: Sequence[Planned], now: datetime, paused: frozenset[str], only: frozenset[str] | None
+) -> tuple[Planned, ...]:
+    return tuple(
+        one
+        for one in planned
+        if one.slot.due <= now
+        and not one.entry.draft
+        and one.slot.series not in paused
+        and (only is None or one.key in only)
+    )
+
+
+def _publish(
+    run: Run,
+    due: Sequence[Planned],
+    *,
+    begun: frozenset[str],
+    dead: frozenset[str],
+    patient: bool,
+    part: str | None,
+    only: frozenset[str] | None,
+    next_at: datetime | None,
+) -> Report:
+    rows = {row.key: row for row in run.ledger.rows()}
+    on_site = [one for one in due if isinstance(run.channels[one.slot.channel], Site)]
+    posts = [
+        one for one in due if not isinstance(run.channels[one.slot.channel], Site) and part in (None, one.slot.channel)
+    ]
+    _take_what_is_out(run, posts, rows)
+    find_again(run, rows, {one.key: one for one in posts})
+    site = SiteResult()
+    if not part:
+        site = publish_site(run, on_site, rows, dead=dead, at_once=only is not None)
+    accounts: dict[str, list[Planned]] = defaultdict(list)
+    for one in posts:
+        accounts[one.slot.channel].append(one)
+    jobs = [
+        partial(_by_hand, run, ones, dead=dead)
+        if only is not None
+        else partial(
+            publish_account,
+            run,
+            name,
+            ones,
+            begun=begun,
+            dead=dead,
+            patient=patient,
+            changed_at=partial(_changed_at, run),
+        )
+        for name, ones in sorted(accounts.items())
+    ]
+    said: list[Said] = []
+    if len(jobs) > 1:
+        # One thread an account, so that a slow channel keeps nobody waiting.
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            for future in [pool.submit(job) for job in jobs]:
+                said += future.result()
+    else:
+        for job in jobs:
+            said += job()
+    unshared = None
+    if site.settled or any(one.outcome is not None for one in said):
+        try:
+            run.push()
+        except NotSentError as error:
+            unshared = str(error)
+    after = run.ledger.rows()
+    again = (row.retry_at for row in after if row.state == "retry")
+    moments = [moment for moment in (next_at, *again) if moment is not None and moment > run.clock()]
+    return Report(
+        now=run.clock(),
+        site=site,
+        said=tuple(said),
+        next_at=min(moments, default=None),
+        unshared=unshared,
+        waiting=tuple(row for row in after if row.state in NEEDS_A_PERSON),
+    )
+
+
+def _by_hand(run: Run, due: Sequence[Planned], *, dead: frozenset[str]) -> list[Said]:
+    said = []
+    for one in due:
+        row = run.ledger.row(one.key)
+        if row is not None and row.state in ("published", "skipped", "withdrawn", "unconfirmed", "rejected"):
+            continue
+        result = send(run, one, dead=dead, patient=True, at_once=True)
+        if result is not None:
+            said.append(result)
+    return said
+
+
+def _take_what_is_out(run: Run, due: Sequence[Planned], rows: dict[str, Row]) -> None:
+    """A ``url`` in a channel's table of an entry says that it is out: a person posted it."""
+    for one in due:
+        url = one.entry.overrides.get(one.slot.channel, {}).get("url")
+        row = rows.get(one.key)
+        if isinstance(url, str) and (row is None or row.state not in ("published", "withdrawn", "claimed", "sending")):
+            taken = record_out(run, one, url, reason="from the entry's front matter")
+            rows[one.key] = taken
+
+
+def _recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
+    """Settle what a run that has ended left in hand. Gives the owners that are known to be gone."""
+    in_hand = run.ledger.in_hand()
+    dead = presence.gone(run.home, {row.owner for row in in_hand if row.owner and row.owner != run.owner})
+    by_key = {one.key: one for one in planned}
+    now = run.clock()
+    for row in in_hand:
+        over = row.lease is not None and row.lease < now
+        if row.owner == run.owner or not (over or row.owner in dead):
+            continue
+        one = by_key.get(row.key)
+        series = one.series if one else run.series_of(row.key)
+        announced = series is not None and _announced(run, series, row)
+        if row.state == "claimed" and not announced:
+            run.ledger.free(row.key, "the run that had it ended before anything left", now=now)
+            run.tell("freed", row.key)
+            continue
+        channel = run.channels.get(row.key.rpartition("/")[2])
+        outcome: Outcome
+        if channel is not None and channel.idempotent:
+            outcome = Retry("interrupted; sending it again changes nothing", now)
+        else:
+            outcome = Unconfirmed(f"the run that sent it ({row.owner}) ended before the answer: it may be out")
+        counted = row if row.state == "sending" else replace(row, attempts=row.attempts + 1)
+        run.ledger.settle(row, outcome, now=now)
+        if series is not None:
+            run.write(series, [outcome_line(counted, outcome, at=now)])
+        run.tell("recovered", row.key, type(outcome).__name__)
+    for owner in dead:
+        (presence.runs(run.home) / owner).unlink(missing_ok=True)
+    return dead
+
+
+def _announced(run: Run, series: Series, row: Row) -> bool:
+    """Whether the journal has an intent of this claim."""
+    return any(line.event == "intent" and line.claim == row.claim and line.key == row.key for line in run.lines(series))
+
+
+def _changed_at(run: Run, path: str) -> datetime | None:
+    if run.project.root != run.home:
+        return None  # from a commit: nobody is still typing
+    return history.changed_at(run.home, path)

@@ -1,0 +1,66 @@
+"""Notice that the plan has moved: a changed time or zone, or new rules for a zone. What is out stays where it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from pipeline.ledger import Ledger, stamp
+from pipeline.ledger.lines import moment_of
+from pipeline.model import Series
+from pipeline.plan import due_days
+from pipeline.project import Project
+from pipeline.wallclock import local
+
+
+def moved(before: Mapping[str, object], series: Series, settled: Mapping[str, datetime], zone: str) -> tuple[str, ...]:
+    """What has moved since ``before`` (as `noted` gave it), a sentence each. Pure."""
+    was = before.get("due")
+    if not isinstance(was, Mapping):
+        return ()
+    why = f"the rules of {zone} changed" if before.get("cadence") == _cadence(series) else "its plan changed"
+    found = []
+    due = due_days(series)
+    for entry in series.entries:
+        old, now_due = was.get(entry.key), due.get(entry.day)
+        if not isinstance(old, str) or now_due is None or f"{series.id}/{entry.key}" in settled:
+            continue
+        earlier = moment_of(old)
+        if earlier != now_due:
+            found.append(
+                f"{series.id}/{entry.key}: {why}: due {local(now_due, zone):%Y-%m-%d %H:%M} {zone}, "
+                f"before {local(earlier, zone):%Y-%m-%d %H:%M}"
+            )
+    return tuple(found)
+
+
+def noted(series: Series) -> dict[str, object]:
+    """What to remember of a plan, to notice later that it has moved."""
+    due = due_days(series)
+    return {
+        "cadence": _cadence(series),
+        "due": {entry.key: stamp(due[entry.day]) for entry in series.entries if entry.day in due},
+    }
+
+
+def watch(project: Project, ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """Say what has moved in every series since the last look, and remember the plans as they are."""
+    said: list[str] = []
+    for series in project.series:
+        name = f"plan:{series.id}"
+        before = ledger.mark(name)
+        zone = series.cadence.zone if series.cadence else project.config.site.zone
+        if before is not None:
+            said += moved(json.loads(before), series, project.book.settled, zone)
+        ledger.put_mark(name, json.dumps(noted(series), sort_keys=True), now=now)
+    return tuple(said)
+
+
+def _cadence(series: Series) -> str:
+    cadence = series.cadence
+    if cadence is None:
+        return ""
+    days = ",".join(str(day) for day in sorted(cadence.weekdays))
+    skip = ",".join(day.isoformat() for day in sorted(cadence.skip))
+    return f"{cadence.start} {cadence.time} {cadence.zone} {days} {skip}"

@@ -1,0 +1,120 @@
+"""Tell people, once per event, what needs them. Never in the way of a publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+
+from pipeline import notify
+from pipeline.channels.contract import Channel, Diagnoses
+from pipeline.channels.registry import open_channels
+from pipeline.ledger import Ledger
+from pipeline.project import Project
+from pipeline.publish.handout import path_of
+from pipeline.publish.run import Tell, silent
+from pipeline.publish.slots import Planned, slots_of
+from pipeline.publish.status import Status, status
+
+
+def events_of(status: Status, planned: Mapping[str, Planned], texts: Callable[[Planned], str]) -> list[notify.Event]:
+    """What somebody has to know of, as events: what is refused, unconfirmed, late, held or overdue.
+
+    ``texts`` gives the handout of a slot that is to be posted by hand; empty where it has none.
+    """
+    found = []
+    for delivery in status.deliveries:
+        if not delivery.needs_a_person:
+            continue
+        one = planned.get(delivery.key)
+        text = texts(one) if one is not None and delivery.state == "held" else ""
+        kind = "handout" if text else "overdue" if delivery.overdue else delivery.state
+        subject = f"{delivery.key}: {'post it by hand' if text else kind}"
+        found.append(
+            notify.Event(
+                kind=kind,
+                key=delivery.key,
+                subject=subject,
+                text=f"{delivery.reason}\n\n{text}" if text else delivery.reason,
+                url=delivery.url,
+            )
+        )
+    return found
+
+
+def account_events(channels: Mapping[str, Channel], planned: Iterable[Planned], now: datetime) -> list[notify.Event]:
+    """What is about to go wrong with an account: a token or a version that ends. Asks the channel."""
+    last: dict[str, datetime] = {}
+    for one in planned:
+        last[one.slot.channel] = max(one.slot.due, last.get(one.slot.channel, one.slot.due))
+    found = []
+    for name, channel in channels.items():
+        if not isinstance(channel, Diagnoses) or name not in last:
+            continue
+        found += [
+            notify.Event(kind="account", key=name, subject=f"{name}: {one.code}", text=one.message, url=None)
+            for one in channel.diagnose(now=now, last_day=last[name])
+            if one.level != "ok"
+        ]
+    return found
+
+
+def tell_people(project: Project, ledger: Ledger, events: Iterable[notify.Event], now: datetime, tell: Tell) -> None:
+    """Send each event that was not sent before; one that could not be sent is tried again the next time."""
+    settings = project.config.notify
+    for event in events:
+        name = f"told:{event.kind}:{event.key}"
+        if not ledger.put_mark(name, event.text, now=now):
+            continue
+        tell("notice", event.key, event.subject)
+        failures = notify.send(event, settings)
+        for failure in failures:
+            tell("notice failed", event.key, failure)
+        if failures:
+            ledger.drop_mark(name)
+
+
+def tell_what_needs_people(
+    project: Project,
+    *,
+    clock: Callable[[], datetime],
+    runner: str | None,
+    tell: Tell = silent,
+    beat: bool = False,
+) -> tuple[str, ...]:
+    """Look at everything once more and tell people what needs them. Gives the keys of the slots that are overdue.
+
+    Accounts are asked once a day how long they last. ``beat`` calls ``[notify] heartbeat_url``.
+    Raises LedgerError where ledger or journals cannot be read.
+    """
+    now = clock()
+    planned = slots_of(project.series)
+    channels = open_channels(project.home, project.config, {one.slot.channel for one in planned})
+    ledger = Ledger(project.config.ledger.url, project.home)
+    try:
+        found = status(project, ledger, channels, now, runner=runner)
+        events = events_of(found, {one.key: one for one in planned}, partial(_handout, project))
+        if _wanted(project) and ledger.put_mark("accounts", f"{now:%Y-%m-%d}", now=now):
+            events += account_events(channels, planned, now)
+        if _wanted(project):
+            tell_people(project, ledger, events, now, tell)
+    finally:
+        ledger.close()
+    url = project.config.notify.heartbeat_url
+    if beat and url is not None:
+        failure = notify.beat(url)
+        if failure:
+            tell("heartbeat failed", "", failure)
+    return tuple(one.key for one in found.deliveries if one.overdue)
+
+
+def _handout(project: Project, one: Planned) -> str:
+    """The handout of a slot as it was written; empty where there is none."""
+    place = project.home / path_of(one)
+    return place.read_text(encoding="utf-8") if place.is_file() else ""
+
+
+def _wanted(project: Project) -> bool:
+    """Whether anybody is to be told anything."""
+    settings = project.config.notify
+    return any((settings.command, settings.webhook, settings.email))

@@ -1,0 +1,37 @@
+"""Look at ledger and journals without touching them: on a copy that is thrown away."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.ledger import Ledger, apply, difference
+from pipeline.ledger.connect import place_of
+from pipeline.project import Project
+from pipeline.publish.presence import at_work
+from pipeline.publish.run import check_journals
+
+
+@contextmanager
+def peeked(project: Project, now: datetime) -> Iterator[Ledger]:
+    """A copy of the ledger that knows what the journals know. Raises LedgerError where they are damaged."""
+    check_journals(project)
+    place = place_of(project.config.ledger.url, project.home)
+    with TemporaryDirectory(prefix="daycast-") as folder:
+        copy = Path(folder) / "ledger.db"
+        for ending in ("", "-wal"):
+            source = place.with_name(place.name + ending)
+            if source.is_file():
+                shutil.copyfile(source, copy.with_name(copy.name + ending))
+        ledger = Ledger(f"sqlite:///{copy}", Path(folder))
+        try:
+            rows = ledger.rows()
+            busy = at_work(project.home, {row.owner for row in rows if row.owner}, "")
+            apply(ledger, difference(project.book, rows, busy=busy), now=now)
+            yield ledger
+        finally:
+            ledger.close()

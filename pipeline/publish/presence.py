@@ -1,0 +1,53 @@
+"""Say who publishes, and find out who has ended without saying so.
+
+Each run holds a lock file of its own, ``.daycast/runs/<owner>``. The lock dies with the process, so a lock that can be
+taken is a run that is gone, and what it had claimed is free at once. Where the file cannot be seen (another machine),
+only the end of the lease tells.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline import host
+from pipeline.last_good import FOLDER
+
+
+def runs(home: Path) -> Path:
+    """The folder of the lock files."""
+    return home / FOLDER / "runs"
+
+
+@contextmanager
+def present(home: Path, name: str | None) -> Iterator[str]:
+    """Be somebody for the length of a block; gives the owner's name, which no other run has."""
+    owner = f"{name or host.machine()}-{os.getpid()}-{secrets.token_hex(2)}"
+    path = runs(home) / owner
+    with host.held(path):
+        try:
+            yield owner
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def gone(home: Path, owners: Collection[str]) -> frozenset[str]:
+    """Those owners that have certainly ended."""
+    found = set()
+    for owner in owners:
+        path = runs(home) / owner
+        if not path.is_file():
+            continue
+        with host.held(path) as free:
+            if free:
+                found.add(owner)
+    return frozenset(found)
+
+
+def at_work(home: Path, owners: Collection[str], me: str) -> frozenset[str]:
+    """Those other owners that are certainly running."""
+    known = {owner for owner in owners if owner != me and (runs(home) / owner).is_file()}
+    return frozenset(known - gone(home, known))

@@ -1,0 +1,159 @@
+"""One publishing run: its ledger and journals, opened, compared and repaired, and what it may do now."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.channels.contract import Channel, Context
+from pipeline.delivery import Held, Outcome, Published, Rejected, Retry, Unconfirmed
+from pipeline.errors import LedgerError
+from pipeline.last_good import FOLDER
+from pipeline.ledger import Book, Event, Ledger, Line, Row, apply, difference, fold
+from pipeline.ledger.journal import append, path_of, read
+from pipeline.model import Series
+from pipeline.project import DAMAGED_JOURNAL, Project
+from pipeline.publish.presence import at_work
+
+#: How far the clock may be behind the ledger's newest line.
+CLOCK_SLACK = timedelta(minutes=5)
+#: How long a claim holds unless it is renewed.
+LEASE = timedelta(minutes=5)
+
+
+class Tell(Protocol):
+    """Is told each step of a run, as it has happened: a log."""
+
+    def __call__(self, step: str, key: str, text: str = "") -> None:
+        """``step`` is a stable word such as ``claimed``, ``key`` the slot's, ``text`` a sentence or empty."""
+
+
+def silent(step: str, key: str, text: str = "") -> None:
+    """Log nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What every step of publishing needs: sources, memory, channels, the clock, and who it is."""
+
+    project: Project
+    ledger: Ledger
+    #: By the name of the instance.
+    channels: Mapping[str, Channel]
+    #: Who publishes: unique among all runs.
+    owner: str
+    #: The moment, UTC.
+    clock: Callable[[], datetime]
+    #: Let seconds pass.
+    wait: Callable[[float], None]
+    tell: Tell = silent
+    #: Makes the context of an entry; made once, since an edition costs.
+    context: Callable[[Series, str], Context]
+    #: Commits and pushes the journals, or raises NotSentError; None where git has no part in it.
+    share: Callable[[], None] | None = None
+    _sharing: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def home(self) -> Path:
+        """Where ``.daycast/``, ``output/`` and the journals are."""
+        return self.project.home
+
+    def series_of(self, key: str) -> Series | None:
+        """The series that a key names."""
+        wanted = key.partition("/")[0]
+        return next((series for series in self.project.series if series.id == wanted), None)
+
+    # ── journal ──────────────────────────────────────────────────────────────────────────────────
+
+    def write(self, series: Series, lines: Sequence[Line]) -> None:
+        """Write lines into a series' journal, synced. Raises LedgerError."""
+        if lines:
+            append(path_of(self.home, series.folder), lines, lock=self.home / FOLDER / "journal.lock")
+
+    def push(self) -> None:
+        """Share the journals, where the project says how. Raises NotSentError."""
+        if self.share is not None:
+            with self._sharing:
+                self.share()
+
+    def lines(self, series: Series) -> tuple[Line, ...]:
+        """A series' journal as it is on disk now. Raises LedgerError."""
+        return read(path_of(self.home, series.folder), series=series.id)
+
+
+def outcome_line(row: Row, outcome: Outcome, *, at: datetime) -> Line:
+    """The journal's line for what came of a claim."""
+    event: Event
+    match outcome:
+        case Published(receipt):
+            event = "published"
+            told = {"remote_id": receipt.remote_id, "url": receipt.url, "reason": receipt.note or None}
+        case Retry(reason, until):
+            event = "not-sent"
+            told = {"reason": reason}
+        case Held(reason):
+            event = "not-sent"
+            told = {"reason": reason}
+        case Rejected(reason):
+            event = "rejected"
+            told = {"reason": reason}
+        case Unconfirmed(reason):
+            event = "unconfirmed"
+            told = {"reason": reason}
+    return Line(
+        at=at,
+        event=event,
+        key=row.key,
+        attempt=row.attempts,
+        claim=row.claim,
+        due=row.due,
+        digest=row.digest,
+        source=row.source,
+        until=until if isinstance(outcome, Retry) else None,
+        **told,
+    )
+
+
+def check_clock(ledger: Ledger, now: datetime) -> None:
+    """Raise LedgerError where the clock is behind what the ledger has already seen."""
+    latest = ledger.latest()
+    if latest is not None and now < latest - CLOCK_SLACK:
+        raise LedgerError(
+            f"the clock says {now:%Y-%m-%d %H:%M} UTC, but the ledger was written at {latest:%Y-%m-%d %H:%M} UTC; "
+            "nothing is sent until the clock is right (if it was ahead and is right now: 'daycast ledger rebuild')"
+        )
+
+
+def check_journals(project: Project) -> None:
+    """Raise LedgerError where a journal cannot be read."""
+    damage = [str(problem) for problem in project.problems if problem.code == DAMAGED_JOURNAL]
+    if damage:
+        raise LedgerError("\n".join(damage))
+
+
+def reconcile(project: Project, ledger: Ledger, owner: str, now: datetime) -> Book:
+    """Make ledger and journals say the same. Gives what they say. Raises LedgerError."""
+    check_journals(project)
+    if ledger.new:
+        for series in project.series:
+            ledger.remember(read(path_of(project.home, series.folder), series=series.id))
+    rows = ledger.rows()
+    owners = {row.owner for row in rows if row.owner}
+    changes = difference(project.book, rows, busy=at_work(project.home, owners, owner))
+    apply(ledger, changes, now=now)
+    missing: dict[str, list[Line]] = {}
+    for line in changes.to_journal:
+        missing.setdefault(line.series, []).append(line)
+    for series in project.series:
+        if series.id in missing:
+            lock = project.home / FOLDER / "journal.lock"
+            append(path_of(project.home, series.folder), missing[series.id], lock=lock)
+    if not missing:
+        return project.book
+    return fold(
+        line for series in project.series for line in read(path_of(project.home, series.folder), series=series.id)
+    )

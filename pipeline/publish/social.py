@@ -1,0 +1,187 @@
+"""Send what is due on channels that post: one account after the other's pace, oldest first, never two too close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.channels.contract import ByHand, Finds, Holds, Site
+from pipeline.delivery import Artifact, Held, Outcome, Published, Retry, digest_of
+from pipeline.errors import ChannelError, ContentError, RenderError
+from pipeline.ledger import Line, Row
+from pipeline.publish import gate
+from pipeline.publish.attempt import Result, attempt
+from pipeline.publish.handout import hand_out
+from pipeline.publish.policy import Send, Skip, Wait, decide
+from pipeline.publish.run import Run, outcome_line
+from pipeline.publish.slots import Planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What became of one slot in this run."""
+
+    one: Planned
+    #: Set where something was tried.
+    outcome: Outcome | None = None
+    #: Set where it does not go out now.
+    waits: str | None = None
+    #: What else a person should know.
+    comment: str = ""
+
+
+def publish_account(
+    run: Run,
+    name: str,
+    due: Sequence[Planned],
+    *,
+    begun: frozenset[str],
+    dead: frozenset[str],
+    patient: bool,
+    changed_at: Callable[[str], datetime | None],
+) -> list[Said]:
+    """Send what is due on one channel. ``due`` is all that is due there, oldest first.
+
+    Goes on after each send until the next one has to wait. Raises LedgerError where nothing can be recorded.
+    """
+    said: list[Said] = []
+    tried: set[str] = set()
+    while True:
+        now = run.clock()
+        rows = {row.key: row for row in run.ledger.rows() if row.key.rpartition("/")[2] == name}
+        open_ones = [one for one in due if one.key not in tried]
+        decisions = decide(
+            open_ones,
+            rows,
+            now,
+            begun=begun,
+            last_sent=run.ledger.last_sent(name),
+            changed=_changes(open_ones, rows, changed_at),
+        )
+        sent = False
+        for one, decision in decisions:
+            match decision:
+                case Skip(reason):
+                    skip(run, one, reason)
+                    tried.add(one.key)
+                    said.append(Said(one=one, waits=reason))
+                case Wait(reason, until, state):
+                    if reason != (rows[one.key].reason if one.key in rows else None) or state == "late":
+                        run.ledger.wait(one.slot, state, reason, now=now, until=until if state == "retry" else None)
+                    tried.add(one.key)
+                    said.append(Said(one=one, waits=reason))
+                case Send():
+                    result = send(run, one, dead=dead, patient=patient)
+                    tried.add(one.key)
+                    if result is not None:
+                        said.append(result)
+                    sent = True
+                    break
+        if not sent:
+            return said
+
+
+def send(run: Run, one: Planned, *, dead: frozenset[str], patient: bool, at_once: bool = False) -> Said | None:
+    """Send one slot now, if its account, its page and its text allow it. None where another process has it."""
+    now = run.clock()
+    channel = run.channels[one.slot.channel]
+    held = held_back(run, one.slot.channel)
+    if held is not None:
+        run.ledger.wait(one.slot, "held", held, now=now)
+        return Said(one=one, waits=held)
+    context = run.context(one.series, one.entry.path)
+    try:
+        artifact = channel.render(context)
+    except (RenderError, ContentError) as error:
+        run.ledger.wait(one.slot, "held", str(error), now=now)
+        return Said(one=one, waits=str(error))
+    run.tell("rendered", one.key)
+    reason = gate.closed(run, one, patient=patient)
+    if reason is not None:
+        run.ledger.wait(one.slot, "retry", reason, now=now)
+        return Said(one=one, waits=reason)
+    if isinstance(channel, ByHand) and channel.by_hand:
+        reason = hand_out(run, one, channel.handout(artifact, context))
+        return Said(one=one, waits=reason)
+    source = digest_of(run.project.sources.get(one.entry.path, b""))
+    result = attempt(run, one, artifact, source=source, at_once=at_once, dead=dead)
+    if result is None:
+        return None
+    _keep_account(run, one.slot.channel, result)
+    return Said(one=one, outcome=result.outcome, comment=result.comment)
+
+
+def skip(run: Run, one: Planned, reason: str) -> None:
+    """Leave a slot out for good: in the journal, then in the ledger."""
+    from pipeline.ledger import standing
+
+    row = run.ledger.row(one.key)
+    line = Line(
+        at=run.clock(),
+        event="skipped",
+        key=one.key,
+        attempt=row.attempts if row else 0,
+        due=one.slot.due,
+        reason=reason,
+    )
+    run.write(one.series, [line])
+    run.ledger.take(one.key, standing([line]), now=run.clock())
+    run.tell("skipped", one.key, reason)
+
+
+def held_back(run: Run, name: str) -> str | None:
+    """Why an account is held; None where it is not, or where its token or settings have changed since."""
+    noted = run.ledger.mark(f"hold:{name}")
+    channel = run.channels[name]
+    if noted is None or not isinstance(channel, Holds):
+        return None
+    fingerprint, _, reason = noted.partition("\n")
+    if fingerprint == channel.fingerprint:
+        return reason
+    run.ledger.drop_mark(f"hold:{name}")
+    return None
+
+
+def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]) -> None:
+    """Settle what is unconfirmed on channels that can look for it."""
+    for key, row in rows.items():
+        one = planned.get(key)
+        channel = run.channels.get(key.rpartition("/")[2])
+        if one is None or row.state != "unconfirmed" or not isinstance(channel, Finds) or isinstance(channel, Site):
+            continue
+        if row.payload is None:
+            continue
+        sent = Artifact(
+            media_type=row.media_type or "", body=row.payload, text=row.shown or "", digest=row.digest or ""
+        )
+        try:
+            receipt = channel.find(sent, key=key)
+        except ChannelError as error:
+            run.tell("not found out", key, str(error))
+            continue
+        outcome: Outcome = Published(receipt) if receipt else Retry("looked for, and it is not out", run.clock())
+        run.ledger.settle(row, outcome, now=run.clock())
+        run.write(one.series, [outcome_line(row, outcome, at=run.clock())])
+        run.tell("found out", key, type(outcome).__name__)
+
+
+def _keep_account(run: Run, name: str, result: Result) -> None:
+    """Hold an account that was refused, so that its other slots are not tried in vain."""
+    channel = run.channels[name]
+    if isinstance(result.outcome, Held) and isinstance(channel, Holds):
+        run.ledger.put_mark(f"hold:{name}", f"{channel.fingerprint}\n{result.outcome.reason}", now=run.clock())
+
+
+def _changes(
+    due: Sequence[Planned], rows: Mapping[str, Row], changed_at: Callable[[str], datetime | None]
+) -> dict[str, datetime]:
+    """When each entry last changed, of those that have not begun to go out."""
+    found = {}
+    for one in due:
+        row = rows.get(one.key)
+        if (row is None or row.state in ("planned", "retry", "held")) and one.entry.path not in found:
+            moment = changed_at(one.entry.path)
+            if moment is not None:
+                found[one.entry.path] = moment
+    return found

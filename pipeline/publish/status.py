@@ -1,0 +1,269 @@
+"""Say where every slot stands, in words: the calendar, what is overdue, gaps and streak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.channels.contract import Channel, Site
+from pipeline.delivery import NEEDS_A_PERSON, DeliveryState, digest_of
+from pipeline.errors import ContentError, RenderError
+from pipeline.ledger import Ledger, Row
+from pipeline.model import Series
+from pipeline.plan import due_days
+from pipeline.project import Project
+from pipeline.publish.due import contexts
+from pipeline.publish.policy import Skip, Wait, decide
+from pipeline.publish.slots import Planned, slots_of
+from pipeline.publish.stop import stopped
+
+#: A slot may be this late before it is called overdue: a tick, a build and a deploy.
+OVERDUE = timedelta(minutes=15)
+_OPEN: frozenset[DeliveryState] = frozenset(("planned", "retry", "claimed", "sending"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One slot as ``status`` shows it."""
+
+    key: str
+    #: The series' slug, and its zone.
+    series: str
+    zone: str
+    day: int
+    title: str
+    channel: str
+    state: DeliveryState
+    #: UTC.
+    due: datetime
+    url: str | None
+    remote_id: str | None
+    #: In words; empty for what is planned ahead or out without remarks.
+    reason: str
+    #: When it is tried again; UTC.
+    next_at: datetime | None
+    attempts: int
+    #: What is out differs from what the entry would give now.
+    drift: bool
+    overdue: bool
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether it stays as it is until somebody does something."""
+        return self.state in NEEDS_A_PERSON or self.overdue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesStatus:
+    """A series at a glance."""
+
+    slug: str
+    title: str
+    paused: bool
+    #: Days that were due and are not written, or still drafts.
+    gaps: tuple[int, ...]
+    #: Days in a row that went out, up to now.
+    streak: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Everything ``status`` tells."""
+
+    now: datetime
+    #: When a scheduler or ``publish due`` last looked; UTC; None: never.
+    last_tick: datetime | None
+    #: Why nothing is sent from here.
+    stopped: tuple[str, ...]
+    series: tuple[SeriesStatus, ...]
+    #: By instant.
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether something needs a person."""
+        return any(delivery.needs_a_person for delivery in self.deliveries)
+
+
+def status(
+    project: Project,
+    ledger: Ledger,
+    channels: Mapping[str, Channel],
+    now: datetime,
+    *,
+    runner: str | None,
+    only: frozenset[str] | None = None,
+) -> Status:
+    """Where everything stands at ``now``. Writes nothing.
+
+    ``only`` are slugs of series; None is all of them.
+    """
+    chosen = [series for series in project.series if only is None or series.slug in only]
+    planned = slots_of(chosen)
+    rows = {row.key: row for row in ledger.rows()}
+    last = ledger.mark("tick")
+    last_tick = datetime.fromisoformat(last) if last else None
+    reasons = stopped(project, runner)
+    waits = _waits(project, planned, rows, ledger, channels, now)
+    drifted = _drifted(project, planned, rows, channels, now)
+    deliveries = []
+    for one in planned:
+        row = rows.get(one.key)
+        state, reason, next_at = _where(one, row, waits.get(one.key), now, project.book.paused, reasons, last_tick)
+        deliveries.append(
+            Delivery(
+                key=one.key,
+                series=one.series.slug,
+                zone=one.series.cadence.zone if one.series.cadence else project.config.site.zone,
+                day=one.entry.day,
+                title=one.entry.title,
+                channel=one.slot.channel,
+                state=state,
+                due=one.slot.due,
+                url=row.url if row else None,
+                remote_id=row.remote_id if row else None,
+                reason=reason,
+                next_at=next_at,
+                attempts=row.attempts if row else 0,
+                drift=one.key in drifted,
+                overdue=_overdue(one, state, now, next_at, project.book.paused, reasons),
+            )
+        )
+    return Status(
+        now=now,
+        last_tick=last_tick,
+        stopped=reasons,
+        series=tuple(
+            SeriesStatus(
+                slug=series.slug,
+                title=series.title,
+                paused=series.id in project.book.paused,
+                gaps=_gaps(series, now),
+                streak=_streak([d for d in deliveries if d.series == series.slug], _gaps(series, now), now),
+            )
+            for series in chosen
+        ),
+        deliveries=tuple(deliveries),
+    )
+
+
+def _where(
+    one: Planned,
+    row: Row | None,
+    waits: tuple[DeliveryState, str, datetime | None] | None,
+    now: datetime,
+    paused: frozenset[str],
+    reasons: tuple[str, ...],
+    last_tick: datetime | None,
+) -> tuple[DeliveryState, str, datetime | None]:
+    state: DeliveryState = row.state if row else "planned"
+    reason = (row.reason or row.note or "") if row else ""
+    next_at = row.retry_at if row and row.state == "retry" else None
+    if state not in ("planned", "retry", "held", "late") or one.slot.due > now:
+        return state, reason if one.slot.due <= now or state != "planned" else "", next_at
+    if one.entry.draft:
+        return "planned", "a draft: take 'draft: true' out, and it goes out", None
+    if one.slot.series in paused:
+        return state, f"{one.series.slug} is paused: 'daycast resume {one.series.slug}'", None
+    if reasons:
+        return state, reasons[0], None
+    if waits is not None and (row is None or row.state != "held" or waits[0] != "planned"):
+        return waits
+    if not reason:
+        seen = f"the last look was at {last_tick:%Y-%m-%d %H:%M} UTC" if last_tick else "nothing has looked yet"
+        reason = f"due, and waits for 'daycast schedule' or 'daycast publish due' ({seen})"
+    return state, reason, next_at
+
+
+def _waits(
+    project: Project,
+    planned: Iterable[Planned],
+    rows: Mapping[str, Row],
+    ledger: Ledger,
+    channels: Mapping[str, Channel],
+    now: datetime,
+) -> dict[str, tuple[DeliveryState, str, datetime | None]]:
+    """What the policy would say right now to each slot that is due on a channel that posts."""
+    found: dict[str, tuple[DeliveryState, str, datetime | None]] = {}
+    due = [one for one in planned if one.slot.due <= now and not one.entry.draft]
+    for name in {one.slot.channel for one in due}:
+        if isinstance(channels.get(name), Site):
+            continue
+        here = [one for one in due if one.slot.channel == name and one.slot.series not in project.book.paused]
+        for one, decision in decide(here, rows, now, begun=project.book.begun, last_sent=ledger.last_sent(name)):
+            match decision:
+                case Wait(reason, until, state):
+                    found[one.key] = state, reason, until
+                case Skip(reason):
+                    found[one.key] = "planned", f"will be skipped: {reason}", None
+                case _:
+                    pass
+    return found
+
+
+def _overdue(
+    one: Planned,
+    state: DeliveryState,
+    now: datetime,
+    next_at: datetime | None,
+    paused: frozenset[str],
+    reasons: tuple[str, ...],
+) -> bool:
+    if state not in _OPEN or one.entry.draft or one.slot.series in paused:
+        return False
+    if next_at is not None and next_at > now and state == "planned":
+        return False  # it waits for its turn
+    return now - one.slot.due > OVERDUE or bool(reasons and one.slot.due <= now)
+
+
+def _drifted(
+    project: Project,
+    planned: Iterable[Planned],
+    rows: Mapping[str, Row],
+    channels: Mapping[str, Channel],
+    now: datetime,
+) -> set[str]:
+    """Keys of what is out and would read differently now. Looks closer only where the entry's file has changed."""
+    context = contexts(project, now)
+    found = set()
+    for one in planned:
+        row = rows.get(one.key)
+        channel = channels.get(one.slot.channel)
+        if (
+            row is None
+            or row.state != "published"
+            or row.digest is None
+            or channel is None
+            or isinstance(channel, Site)
+        ):
+            continue
+        if row.source == digest_of(project.sources.get(one.entry.path, b"")):
+            continue
+        try:
+            now_reads = channel.render(context(one.series, one.entry.path)).digest
+        except (RenderError, ContentError):
+            now_reads = ""
+        if now_reads != row.digest:
+            found.add(one.key)
+    return found
+
+
+def _gaps(series: Series, now: datetime) -> tuple[int, ...]:
+    written = {entry.day for entry in series.entries if not entry.draft}
+    return tuple(day for day, due in sorted(due_days(series).items()) if due <= now and day not in written)
+
+
+def _streak(deliveries: list[Delivery], gaps: tuple[int, ...], now: datetime) -> int:
+    """Days in a row, the newest first, that are out on every channel; a day still on its way does not break it."""
+    days = sorted({d.day for d in deliveries if d.due <= now} | set(gaps), reverse=True)
+    count = 0
+    for place, day in enumerate(days):
+        states = {d.state for d in deliveries if d.day == day}
+        if day not in gaps and states <= {"published"}:
+            count += 1
+        elif place == 0 and states <= {"published", "planned", "claimed", "sending", "retry"} and day not in gaps:
+            continue
+        else:
+            break
+    return count

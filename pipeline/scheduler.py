@@ -1,0 +1,279 @@
+"""Publish by the clock, until told to stop.
+
+APScheduler is the alarm clock and nothing else: it rings every half minute and at the next due instant, and keeps no
+work of its own (its stores lose jobs that a kill interrupts, and its cron trigger loses days at clock changes). What
+is due is computed anew at each ring, so a restart, a suspended machine or a clock that was set loses nothing.
+
+One worker looks after the site, one after each account; a worker that is busy when the clock rings looks again when it
+is done. So a channel that hangs keeps no other waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from pipeline import config, host
+from pipeline.errors import PipelineError
+from pipeline.last_good import FOLDER
+from pipeline.publish.due import Report, load_sources, publish_due
+from pipeline.publish.notices import tell_what_needs_people
+from pipeline.publish.run import Tell
+
+#: Between two rings; also what a clock that was set, or a machine that slept, can cost.
+EVERY = timedelta(seconds=30)
+#: The part of the work that is no account's.
+SITE = ""
+
+
+class Alarm(Protocol):
+    """Rings."""
+
+    def start(self, ring: Callable[[], None]) -> None:
+        """Begin: call ``ring`` now, then every `EVERY`."""
+
+    def at(self, moment: datetime) -> None:
+        """Ring at that moment too (UTC); a later call takes the place of an earlier one."""
+
+    def wait(self) -> None:
+        """Return when it is time to stop."""
+
+    def stop(self) -> None:
+        """Ring no more."""
+
+
+class Clockwork:
+    """The alarm of real time."""
+
+    def __init__(self, clock: Callable[[], datetime], stop: threading.Event) -> None:
+        """``stop`` is set by whoever ends the program."""
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        self._clock = clock
+        self._stop = stop
+        self._ring: Callable[[], None] = lambda: None
+        # Late is better than never: no grace time, and rings that were missed are one ring.
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self, ring: Callable[[], None]) -> None:
+        """Begin."""
+        self._ring = ring
+        self._scheduler.add_job(
+            ring,
+            "interval",
+            seconds=EVERY.total_seconds(),
+            id="ring",
+            next_run_time=datetime.now(self._scheduler.timezone),
+        )
+        self._scheduler.start()
+
+    def at(self, moment: datetime) -> None:
+        """Ring at that moment too."""
+        ahead = moment - self._clock()
+        if ahead < EVERY:
+            real = datetime.now(self._scheduler.timezone) + max(ahead, timedelta())
+            self._scheduler.add_job(self._ring, "date", run_date=real, id="wake", replace_existing=True)
+
+    def wait(self) -> None:
+        """Return when it is time to stop."""
+        while not self._stop.wait(60):
+            pass
+
+    def stop(self) -> None:
+        """Ring no more."""
+        self._scheduler.shutdown(wait=True)
+
+
+@dataclass
+class Health:
+    """What the scheduler knows of itself."""
+
+    #: When a look last ended well; UTC.
+    good: datetime | None = None
+    #: Why the last look did not; None where it did.
+    trouble: str | None = None
+    #: Slots that are overdue.
+    overdue: tuple[str, ...] = ()
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def bad(self, now: datetime) -> str | None:
+        """Why it is not well; None where it is."""
+        with self.lock:
+            if self.trouble is not None:
+                return self.trouble
+            if self.good is None or now - self.good > 4 * EVERY:
+                return "it has not looked since " + (f"{self.good:%Y-%m-%d %H:%M:%S} UTC" if self.good else "the start")
+            if self.overdue:
+                return f"overdue: {', '.join(self.overdue)}"
+            return None
+
+
+def serve(
+    root: Path,
+    *,
+    clock: Callable[[], datetime],
+    wait: Callable[[float], None],
+    alarm: Alarm,
+    runner: str | None,
+    tell: Tell,
+    health: Health | None = None,
+    threads: bool = True,
+) -> None:
+    """Publish by the alarm until it says to stop; then finish what is in hand.
+
+    ``threads=False`` looks in the alarm's own thread, one part after the other.
+
+    Raises PipelineError where another scheduler has the project.
+    """
+    with ExitStack() as stack:
+        if not stack.enter_context(host.held(root / FOLDER / "scheduler.lock")):
+            raise PipelineError(f"a scheduler runs for {root} already; one is enough, and two would only wait for it")
+        state = health or Health()
+        look = _Look(root, clock, wait, alarm, runner, tell, state)
+        workers = _Workers(look, threads=threads)
+        look.found = workers.ensure
+        tell("started", "", str(root))
+        alarm.start(workers.ring)
+        try:
+            alarm.wait()
+        finally:
+            alarm.stop()
+            workers.finish()
+            tell("stopped", "")
+
+
+class _Look:
+    """One look at one part of the work."""
+
+    def __init__(
+        self,
+        root: Path,
+        clock: Callable[[], datetime],
+        wait: Callable[[float], None],
+        alarm: Alarm,
+        runner: str | None,
+        tell: Tell,
+        health: Health,
+    ) -> None:
+        self._root, self._clock, self._wait, self._alarm = root, clock, wait, alarm
+        self._runner, self._tell, self._health = runner, tell, health
+        self._wakes: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+        self.found: Callable[[frozenset[str]], None] = lambda _: None
+
+    def __call__(self, part: str) -> None:
+        overdue: tuple[str, ...] = ()
+        try:
+            project = load_sources(self._root, config.load(self._root))
+            report = publish_due(
+                project,
+                clock=self._clock,
+                wait=self._wait,
+                runner=self._runner,
+                tell=self._tell,
+                patient=False,
+                part=part,
+            )
+            if part == SITE:
+                overdue = tell_what_needs_people(
+                    project, clock=self._clock, runner=self._runner, tell=self._tell, beat=True
+                )
+        except PipelineError as error:
+            self._trouble(str(error))
+            return
+        except Exception as error:  # noqa: BLE001 - a scheduler that died of one look could tell nobody
+            self._trouble(f"{type(error).__name__}: {error}")
+            return
+        self._wake(part, report)
+        if part == SITE:
+            self.found(report.accounts)
+            with self._health.lock:
+                self._health.good, self._health.trouble, self._health.overdue = self._clock(), None, overdue
+
+    def _trouble(self, reason: str) -> None:
+        with self._health.lock:
+            told, self._health.trouble = self._health.trouble, reason
+        if told != reason:
+            self._tell("trouble", "", reason)
+
+    def _wake(self, part: str, report: Report) -> None:
+        with self._lock:
+            if report.next_at is None:
+                self._wakes.pop(part, None)
+            else:
+                self._wakes[part] = report.next_at
+            now = self._clock()
+            ahead = [moment for moment in self._wakes.values() if moment > now]
+            if ahead:
+                self._alarm.at(min(ahead))
+
+
+class _Workers:
+    """A thread for each part: it looks when the alarm has rung, once more where it rang meanwhile."""
+
+    def __init__(self, look: Callable[[str], None], *, threads: bool) -> None:
+        self._look = look
+        self._rung: dict[str, threading.Event] = {}
+        self._threads: list[threading.Thread] = []
+        self._ended = threading.Event()
+        self._threaded = threads
+        self._lock = threading.Lock()
+        self._accounts: frozenset[str] = frozenset()
+        self._add(SITE)
+
+    def ring(self) -> None:
+        """Let every part look."""
+        if self._threaded:
+            with self._lock:
+                for rung in self._rung.values():
+                    rung.set()
+            return
+        self._look(SITE)
+        for name in sorted(self._accounts):
+            self._look(name)
+
+    def ensure(self, accounts: frozenset[str]) -> None:
+        """Let these accounts look now: the site has been brought up to date."""
+        self._accounts = accounts
+        if self._threaded:
+            for name in sorted(accounts):
+                self._add(name)
+                self._rung[name].set()
+
+    def finish(self) -> None:
+        """Let every part end what it does."""
+        self._ended.set()
+        with self._lock:
+            for rung in self._rung.values():
+                rung.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _add(self, part: str) -> None:
+        with self._lock:
+            if part in self._rung:
+                return
+            self._rung[part] = threading.Event()
+        if self._threaded:
+            thread = threading.Thread(target=self._work, args=(part,), name=part or "site")
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self, part: str) -> None:
+        rung = self._rung[part]
+        while True:
+            rung.wait()
+            rung.clear()
+            if self._ended.is_set():
+                return
+            self._look(part)

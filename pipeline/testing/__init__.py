@@ -1,0 +1,1 @@
+"""What tests of channels and of whole projects run against."""

@@ -1,0 +1,22 @@
+"""Figures that fault tests have found, printed at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+_FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def record_figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Note a figure under the name of its bar."""
+    figures = request.config.stash.setdefault(_FIGURES, [])
+    return lambda bar, text: figures.append(f"{bar}: {text}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print them."""
+    for line in sorted(config.stash.get(_FIGURES, [])):
+        terminalreporter.write_line(line)

