@@ -161,7 +161,8 @@ def _dry_run(project: Project, options: argparse.Namespace, now: datetime, *, du
             if "error" in item:
                 print(f"  cannot be sent: {item['error']}\n")
                 continue
-            print(f"{str(item['body']).rstrip()}\n")
+            whole = str(item["body"]).rstrip()
+            print(f"{whole if item['kind'] == 'post' else item['text'] or 'on the site, which has no address yet'}\n")
         if not shown:
             print("nothing would be sent")
     return 1 if failed else 0

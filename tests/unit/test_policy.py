@@ -209,3 +209,7 @@ def test_the_next_instant_passes_over_drafts():
     made = series(3)
     made = replace(made, entries=(made.entries[0], replace(made.entries[1], draft=True), made.entries[2]))
     assert next_due(slots_of([made]), FIRST) == FIRST + 2 * DAY
+
+
+def test_a_change_that_the_clock_does_not_know_of_yet_holds_nothing_up():
+    assert decisions(series(), FIRST, changed={"series/walk/day-01.md": FIRST + 90 * DAY}) == {1: Send()}
