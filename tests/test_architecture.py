@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Each foreign library and the rooms that know it. A new one needs a home here, and a version in pyproject.toml.
 HOMES = {
+    "apscheduler": {"scheduler"},
     "feedgen": {"feed"},
     "frontmatter": {"content"},
     "imagesize": {"render"},
@@ -24,13 +25,15 @@ HOMES = {
     "nh3": {"markdown"},
     "pygments": {"markdown"},
     "pyromark": {"linkedin_text", "markdown"},
+    "requests": {"http"},
     "shtab": {"cli"},
     "tzlocal": {"host"},
+    "urllib3": {"http"},
     "yaml": {"content"},
 }
 
 #: The rooms that may read a clock; everything else is given the moment.
-SHELLS = {"cli"}
+SHELLS = {"cli", "scheduler", "testing"}
 CLOCKS = {
     ("date", "today"),
     ("datetime", "now"),

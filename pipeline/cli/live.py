@@ -17,7 +17,7 @@ from pipeline.errors import ContentError
 from pipeline.model import Entry, Series
 from pipeline.project import Project, find_entry
 from pipeline.publish.due import Report
-from pipeline.publish.slots import slots_of
+from pipeline.publish.slots import channels_in
 from pipeline.render.words import noun_of
 from pipeline.wallclock import local
 
@@ -65,7 +65,8 @@ def named_entry(project: Project, options: argparse.Namespace, now: datetime) ->
 
 def channels_of(project: Project) -> Mapping[str, Channel]:
     """Every channel that a slot of the project goes to. Raises ConfigError."""
-    return open_channels(project.home, project.config, {one.slot.channel for one in slots_of(project.series)})
+    names = channels_in(project.series) | set(project.config.channels)
+    return open_channels(project.home, project.config, sorted(names))
 
 
 def confirmed(question: str, *, yes: bool) -> bool:

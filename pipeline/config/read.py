@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import partial
 from typing import get_args
 from urllib.parse import urlsplit
@@ -165,6 +166,8 @@ class Reader:
             if not isinstance(kind, str):
                 self.wrong(f"[{where}] type", f"is {kind!r}, expected a channel's name in quotes")
                 continue
+            if kind != "linkedin" and get_close_matches(kind, ["linkedin"], cutoff=0.8):
+                self.wrong(f"[{where}]", f"is of the type '{kind}'; is 'linkedin' meant?")
             options = {key: option for key, option in item.items() if key != "type"}
             tables[str(name)] = ChannelTable(type=kind, options=options)
             if kind == "linkedin":

@@ -27,7 +27,7 @@ from pipeline.publish.moves import watch
 from pipeline.publish.run import Run, Tell, check_clock, outcome_line, reconcile, silent
 from pipeline.publish.share import sharer
 from pipeline.publish.site import SiteResult, publish_site
-from pipeline.publish.slots import Planned, next_due, slots_of
+from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
 from pipeline.publish.social import Said, find_again, publish_account, send
 from pipeline.publish.stop import stopped
 from pipeline.render.documents import render_document
@@ -131,7 +131,7 @@ def _tick(
 ) -> Report:
     now = clock()
     planned = slots_of(project.series)
-    names = {one.slot.channel for one in planned}
+    names = channels_in(project.series)
     opened = channels if channels is not None else open_channels(project.home, project.config, names)
     ledger = Ledger(project.config.ledger.url, project.home)
     try:

@@ -13,7 +13,7 @@ from pipeline.ledger import Ledger
 from pipeline.project import Project
 from pipeline.publish.handout import path_of
 from pipeline.publish.run import Tell, silent
-from pipeline.publish.slots import Planned, slots_of
+from pipeline.publish.slots import Planned, channels_in, slots_of
 from pipeline.publish.status import Status, status
 
 
@@ -89,7 +89,7 @@ def tell_what_needs_people(
     """
     now = clock()
     planned = slots_of(project.series)
-    channels = open_channels(project.home, project.config, {one.slot.channel for one in planned})
+    channels = open_channels(project.home, project.config, channels_in(project.series))
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         found = status(project, ledger, channels, now, runner=runner)

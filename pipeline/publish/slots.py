@@ -48,3 +48,8 @@ def planned(series: Series, entry: Entry, channel: str, due: datetime) -> Planne
 def next_due(planned: Iterable[Planned], now: datetime) -> datetime | None:
     """The next instant after ``now`` at which something is due; None where nothing is."""
     return min((one.slot.due for one in planned if one.slot.due > now and not one.entry.draft), default=None)
+
+
+def channels_in(all_series: Iterable[Series]) -> frozenset[str]:
+    """The names of every channel that an entry goes to."""
+    return frozenset(name for series in all_series for entry in series.entries for name in series.channels_of(entry))

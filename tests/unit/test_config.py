@@ -1,10 +1,13 @@
 """daycast.toml: typed, and every wrong key named with what is allowed."""
 
+from datetime import timedelta
+
 import pytest
 
 from pipeline.config import Config, find_root, load, parse
 from pipeline.errors import ConfigError
 from pipeline.model import Mention
+from pipeline.wallclock import span
 
 
 def test_nothing_is_needed(tmp_path):
@@ -28,9 +31,9 @@ def test_mentions_are_found_by_their_vanity_name():
 
 
 WRONG = {
-    "unknown table": ({"sit": {}}, "unknown key 'sit'; allowed: site, feed, channels, categories"),
+    "unknown table": ({"sit": {}}, "unknown key 'sit'; allowed: site, feed, channels, ledger"),
     "unknown key": ({"site": {"titel": "x"}}, r"\[site\] has an unknown key 'titel'; allowed: title, url"),
-    "unknown channel": ({"channels": {"linkdin": {}}}, "unknown key 'linkdin'; allowed: linkedin"),
+    "unknown channel": ({"channels": {"linkdin": {}}}, "is of the type 'linkdin'; is 'linkedin' meant"),
     "not a table": ({"site": 3}, r"\[site\] is not a table"),
     "not text": ({"site": {"title": 3}}, "expected text in quotes"),
     "no address": ({"site": {"url": "example.org"}}, "expected an address such as https://example.org"),
@@ -44,6 +47,22 @@ WRONG = {
     "mention without urn": ({"channels": {"linkedin": {"mentions": {"a": {"name": "A"}}}}}, "urn:li:organization"),
     "author of another kind": ({"channels": {"linkedin": {"author": "me"}}}, "expected urn:li:person"),
     "authority without a year": ({"feed": {"authority": "example.org"}}, "expected a host and a year"),
+    "channel that is no table": ({"channels": {"acme": 3}}, r"\[channels.acme\] is not a table"),
+    "channel of a bad name": ({"channels": {"A B": {}}}, "is no name for a channel"),
+    "channel of no type": ({"channels": {"acme": {"type": 3}}}, "expected a channel's name in quotes"),
+    "version that is no month": ({"channels": {"linkedin": {"version": "2026"}}}, "such as '202609'"),
+    "key of an account": (
+        {"channels": {"acme": {"type": "linkedin", "linit": 1}}},
+        r"\[channels.acme\] has an unknown",
+    ),
+    "unknown policy": ({"deploy": {"live_policy": "hope"}}, "expected one of wait, post"),
+    "length of time": ({"deploy": {"live_timeout": "soon"}}, "expected a length of time"),
+    "empty command": ({"deploy": {"command": []}}, "expected a command"),
+    "unknown source": ({"publish": {"from": "HEAD~1"}}, "expected one of worktree, HEAD"),
+    "key of publish": ({"publish": {"source": "HEAD"}}, "unknown key 'source'; allowed: runner, from"),
+    "webhook without scheme": ({"notify": {"webhook": "example.org"}}, "expected an address such as"),
+    "mail to nobody": ({"notify": {"email": "me"}}, "such as me@example.org"),
+    "mail server": ({"notify": {"smtp": "a b"}}, "expected host and port"),
     "category without a name": ({"categories": {"82": 82}}, "expected a name in quotes"),
 }
 
@@ -75,3 +94,44 @@ def test_the_root_is_found_from_a_folder_inside(tmp_path):
 def test_a_folder_with_series_alone_is_a_project(tmp_path):
     (tmp_path / "series").mkdir()
     assert find_root(tmp_path) == tmp_path
+
+
+def test_a_second_account_has_settings_of_its_own():
+    table = {"channels": {"acme": {"type": "linkedin", "limit": 2000}, "linkedin": {"limit": 2500}}}
+    found = parse(table, source="x")
+    assert {name: account.limit for name, account in found.accounts.items()} == {"linkedin": 2500, "acme": 2000}
+
+
+def test_a_channel_that_is_installed_elsewhere_keeps_its_table():
+    found = parse({"channels": {"pigeon": {"loft": 3}}}, source="x")
+    assert (found.channels["pigeon"].type, found.channels["pigeon"].options) == ("pigeon", {"loft": 3})
+
+
+def test_what_publishing_needs_is_read():
+    table = {
+        "ledger": {"url": "sqlite:////var/lib/daycast/ledger.db"},
+        "publish": {"runner": "ci", "from": "HEAD"},
+        "deploy": {"command": ["rsync", "-a", "x"], "live_timeout": "90s", "live_policy": "post"},
+        "journal": {"sync": "git push"},
+        "notify": {"command": "notify-send", "email": "me@example.org", "smtp": "mail.example.org:587"},
+    }
+    found = parse(table, source="x")
+    assert found.ledger.url == "sqlite:////var/lib/daycast/ledger.db"
+    assert (found.publish.runner, found.publish.source) == ("ci", "HEAD")
+    assert found.deploy.command == ("rsync", "-a", "x")
+    assert (found.deploy.live_timeout, found.deploy.live_policy) == (timedelta(seconds=90), "post")
+    assert (found.journal.sync, found.notify.command) == ("git push", "notify-send")
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("90s", timedelta(seconds=90)), ("10m", timedelta(minutes=10)), ("2 h", timedelta(hours=2)), ("0", timedelta())],
+)
+def test_lengths_of_time_are_read(text, length):
+    assert span(text) == length
+
+
+@pytest.mark.parametrize("text", ["", "m", "10", "-1m", "1.5h", "1w", "9999999m", "٣m"])
+def test_what_is_no_length_of_time_is_refused(text):
+    with pytest.raises(ValueError, match="is no length of time"):
+        span(text)

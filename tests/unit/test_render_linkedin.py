@@ -31,7 +31,7 @@ def post(tmp_path):
             slug="s", id="s", title="S", hashtag="walks", length=30, path="series/s/_index.md", entries=(entry,),
             cadence=Cadence(start=date(2026, 10, 19), time=time(9), zone="UTC"),
         )  # fmt: skip
-        config = Config(site=Site(url=url), linkedin=settings or LinkedIn())
+        config = Config(site=Site(url=url), accounts={"linkedin": settings or LinkedIn()})
         made = edition([series], config.site, NOW)
         folders = [built_in()]
         if template is not None:
@@ -48,6 +48,10 @@ def post(tmp_path):
         )
 
     return make
+
+
+def sources(made) -> list[str]:
+    return [image.source for image in made.images]
 
 
 def png(root: Path, name: str) -> None:
@@ -107,17 +111,17 @@ def test_the_entry_s_image_is_the_card_s_thumbnail(post, tmp_path):
     png(tmp_path, "a.png")
     made = post(image="a.png")
     assert made.body["content"]["article"]["thumbnail"].startswith("urn:li:image:")
-    assert made.media == ("series/s/a.png",)
+    assert sources(made) == ["series/s/a.png"]
 
 
 def test_the_first_image_of_the_body_is_the_thumbnail_otherwise(post, tmp_path):
     png(tmp_path, "b.png")
-    assert post("Text\n\n![B](b.png)").media == ("series/s/b.png",)
+    assert sources(post("Text\n\n![B](b.png)")) == ["series/s/b.png"]
 
 
 def test_an_svg_is_no_thumbnail(post, tmp_path):
     png(tmp_path, "c.svg")
-    assert post(image="c.svg").media == ()
+    assert sources(post(image="c.svg")) == []
 
 
 def test_an_own_image_makes_an_image_post(post, tmp_path):

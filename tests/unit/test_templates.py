@@ -15,7 +15,19 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
-from pipeline.config import Config, FeedSettings, LinkedIn, Site, parse
+from pipeline.config import (
+    ChannelTable,
+    Config,
+    Deploy,
+    FeedSettings,
+    JournalSettings,
+    LedgerSettings,
+    LinkedIn,
+    Notify,
+    Publish,
+    Site,
+    parse,
+)
 from pipeline.content.keys import SERIES_KEYS
 from pipeline.render.context import (
     DayCell,
@@ -548,6 +560,7 @@ def test_the_settings_are_those_that_were_asked_for() -> None:
     assert config == Config(
         site=Site(title="Notes", url=ORIGIN, language="en", author="Mara Lindqvist", zone="Europe/Berlin"),
         feed=FeedSettings(authority="example.org,2026"),
+        channels={"linkedin": ChannelTable(type="linkedin", options={})},
         source="daycast.toml",
     )
 
@@ -562,16 +575,32 @@ def test_the_settings_show_every_key_and_its_default() -> None:
     shown = tomllib.loads(re.sub(r"(?m)^# (?=\[[a-z.]+\]$|\w+ = )", "", text))
     config = parse(shown, source="daycast.toml")
     linkedin = shown["channels"]["linkedin"]
-    for table, kind in ((shown["site"], Site), (shown["feed"], FeedSettings), (linkedin, LinkedIn)):
-        assert set(table) == {field.name for field in fields(kind)}
+    tables = {
+        "site": Site,
+        "feed": FeedSettings,
+        "deploy": Deploy,
+        "publish": Publish,
+        "journal": JournalSettings,
+        "notify": Notify,
+        "ledger": LedgerSettings,
+    }
+    for table, kind in [(linkedin, LinkedIn), *((shown[name], kind) for name, kind in tables.items())]:
+        assert set(table) == {"from" if field.name == "source" else field.name for field in fields(kind)}
     assert config.site == Site(title="Notes", url=ORIGIN, language="en", zone="Europe/Berlin")
     assert config.feed == FeedSettings(authority=config.feed.authority, hub=config.feed.hub)
-    assert config.linkedin == LinkedIn(author=config.linkedin.author, mentions=config.linkedin.mentions)
+    assert config.linkedin == replace(
+        LinkedIn(),
+        author=config.linkedin.author,
+        mentions=config.linkedin.mentions,
+        mode=config.linkedin.mode,
+        client_id=config.linkedin.client_id,
+    )
+    assert (config.ledger, config.deploy) == (LedgerSettings(), Deploy(command=config.deploy.command))
 
 
 def test_the_series_file_shows_every_key() -> None:
     text = TEMPLATES.render("scaffold/_index.md.j2", PROJECT)
-    shown = yaml.safe_load(re.sub(r"(?m)^# (?=[a-z]+: )", "", text.split("---\n", 2)[1]))
+    shown = yaml.safe_load(re.sub(r"(?m)^# (?=[a-z_]+: )", "", text.split("---\n", 2)[1]))
     assert set(shown) == {key.name for key in SERIES_KEYS}
 
 
