@@ -1,1 +1,1 @@
-"""What tests of channels and of whole projects run against."""
+"""What a test of publishing talks to in place of the world."""

@@ -128,4 +128,4 @@ def fault_from(found: dict[str, object], wait: Callable[[float], object]) -> tup
     if "seconds" in left:
         seconds = float(str(left.pop("seconds")))
         left["wait"] = lambda _: wait(seconds)
-    return kinds[kind](**left), match  # type: ignore[arg-type, return-value]
+    return kinds[kind](**left), match  # type: ignore[return-value]

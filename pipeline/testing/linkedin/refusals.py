@@ -53,7 +53,9 @@ def denied(what: str, version: str | None) -> RefusedError:
     return refused(403, "ACCESS_DENIED", f"Not enough permissions to access: {what}.{suffix}")
 
 
-def wrong_input(status: int, code: str, description: str, *, message: str | None = None, **about: object) -> RefusedError:
+def wrong_input(
+    status: int, code: str, description: str, *, message: str | None = None, **about: object
+) -> RefusedError:
     """A refusal that names what in the body is wrong, in ``errorDetails``."""
     body = {
         "status": status,
@@ -66,8 +68,7 @@ def wrong_input(status: int, code: str, description: str, *, message: str | None
 
 def wrong_field(code: str, path: str, description: str) -> RefusedError:
     """A field of the body that is missing or has a value it cannot have."""
-    about = {"input": {"inputPath": {"fieldPath": path}}}
-    return wrong_input(400, code, f"{path}: {description}", **about)
+    return wrong_input(400, code, f"{path}: {description}", input={"inputPath": {"fieldPath": path}})
 
 
 def unknown_field(path: str) -> RefusedError:
