@@ -11,5 +11,6 @@ settings.load_profile("daycast")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--update-golden``: write what is made now as what is expected."""
+    """Add ``--update-golden`` (write what is made now as what is expected) and ``--full`` (many more cases)."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--full", action="store_true", help="run fault tests with their full counts")

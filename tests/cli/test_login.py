@@ -19,6 +19,7 @@ import pytest
 
 from pipeline.channels.linkedin.callback import listening
 from pipeline.errors import ConfigError, NotAuthorizedError
+from pipeline.testing.linkedin import FakeLinkedIn
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-AQX-0123456789"
@@ -166,6 +167,32 @@ def test_a_login_keeps_the_token_with_its_end_and_its_owner(project, linkedin):
     assert token_file(project).stat().st_mode & 0o777 == 0o600
 
 
+def through_the_browser(url: str) -> int:
+    """What a browser does with a consent page on which the person decides at once."""
+    parts = urlsplit(url)
+    connection = HTTPConnection("127.0.0.1", parts.port or 0, timeout=10)
+    connection.request("GET", f"{parts.path}?{parts.query}")
+    back = connection.getresponse().getheader("Location") or ""
+    connection.close()
+    return visit(back, back.partition("/callback")[1] + back.partition("/callback")[2])
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_a_login_at_a_linkedin_that_keeps_its_rules(consents, tmp_path):
+    with FakeLinkedIn(clock=lambda: datetime.now(UTC)) as server:
+        server.add_client("app-1", APP_CANARY, member="me")
+        server.consents = consents
+        table = f'[channels.linkedin]\napi_base = "{server.url}"\noauth_base = "{server.url}"\nclient_id = "app-1"\n'
+        (tmp_path / "daycast.toml").write_text(table)
+        with login(tmp_path) as (process, url):
+            assert through_the_browser(url) == 200
+            out, err = process.communicate(timeout=30)
+    assert process.returncode == (0 if consents else 1), err
+    assert token_file(tmp_path).exists() is consents
+    assert ("the token of urn:li:person:me is in" in out) is consents
+    assert APP_CANARY not in out + err
+
+
 def test_only_the_browser_with_this_logins_state_is_heard(project):
     with login(project) as (process, url):
         asked = query_of(url)
@@ -264,7 +291,7 @@ def test_what_is_no_token_is_refused(project, given):
 
 
 def test_a_variable_that_comes_before_the_stored_token_is_named(project):
-    ran = run(project, "--token", given=CANARY, DAYCAST_LINKEDIN_TOKEN="elsewhere")  # noqa: S106 (no token)
+    ran = run(project, "--token", given=CANARY, DAYCAST_LINKEDIN_TOKEN="elsewhere")
     assert "DAYCAST_LINKEDIN_TOKEN is set, and is used in place of it" in ran.stderr
 
 
