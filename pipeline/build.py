@@ -23,7 +23,7 @@ from pipeline.render.pages import File, Pages
 from pipeline.render.templates import Templates, folders
 
 OUTPUT = "output"
-SITE, LINKEDIN, DRAFTS = "site", "linkedin", "drafts"
+SITE, DRAFTS = "site", "drafts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
             paths.append(f"{folder}/{name}.html")
             output.write(paths[-1], made.page.encode())
         if made.linkedin is not None and made.linkedin.fits:
-            home = folder if made.posted.entry.draft else f"{LINKEDIN}/{made.posted.series.slug}"
+            home = folder if made.posted.entry.draft else f"{made.linkedin.name}/{made.posted.series.slug}"
             paths += [f"{home}/{name}.txt", f"{home}/{name}.json"]
             output.write(paths[-2], made.linkedin.to_paste())
             output.write(paths[-1], made.linkedin.to_send())

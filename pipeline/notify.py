@@ -9,6 +9,7 @@ import os
 import subprocess
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipeline import http
 from pipeline.errors import NotSentError, UnconfirmedError
@@ -51,7 +52,7 @@ def beat(url: str) -> str | None:
     try:
         got = http.send("GET", url, timeout=_SECONDS, follow=True)
     except (NotSentError, UnconfirmedError) as error:
-        return f"the heartbeat was not taken: {error}"
+        return f"the heartbeat was not taken: {_without_path(error, url)}"
     return None if 200 <= got.status < 300 else f"the heartbeat address answers {got.status}"
 
 
@@ -90,7 +91,7 @@ def _by_webhook(event: Event, url: str) -> str | None:
     try:
         got = http.send("POST", url, headers=headers, body=body, timeout=_SECONDS)
     except (NotSentError, UnconfirmedError) as error:
-        return f"[notify] webhook: {error}"
+        return f"[notify] webhook: {_without_path(error, url)}"
     return None if 200 <= got.status < 300 else f"[notify] webhook: answers {got.status}"
 
 
@@ -117,6 +118,11 @@ def _by_mail(event: Event, address: str, server: str) -> str | None:
     except (OSError, smtplib.SMTPException) as error:
         return f"[notify] email: {type(error).__name__}: {str(error)[:200]}"
     return None
+
+
+def _without_path(error: Exception, url: str) -> str:
+    """What went wrong, without the address's path: it may be a secret."""
+    return str(error).replace(http.place_of(url), urlsplit(url).hostname or "the address")
 
 
 def _json(event: Event) -> bytes:

@@ -1,7 +1,8 @@
 """What a channel is: the one required contract, and the abilities that some channels have beside it.
 
 A channel is a class found through the entry point group ``daycast.channels``. Its ``Options`` is a frozen dataclass:
-the keys that ``[channels.<name>]`` may have, with their defaults; unknown keys are errors. Ours come in the same way.
+the keys that ``[channels.<name>]`` may have, with their defaults; unknown keys are errors. It is made with a `Setup`,
+and with an instance of its ``Options`` where it has one. Ours come in the same way.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class Setup:
     options: Mapping[str, object]
     #: The instance's secret, or None: environment, keyring, then file.
     secret: Callable[[], str | None]
+    #: The moment, UTC; None where nothing will be sent.
+    clock: Callable[[], datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

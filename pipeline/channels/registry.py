@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, Protocol, Union, get_args, get_origin, get_type_hints
@@ -49,7 +50,11 @@ def installed() -> Mapping[str, EntryPoint]:
 
 
 def open_channels(
-    root: Path, config: Config, names: Iterable[str], env: Mapping[str, str] = os.environ
+    root: Path,
+    config: Config,
+    names: Iterable[str],
+    env: Mapping[str, str] = os.environ,
+    clock: Callable[[], datetime] | None = None,
 ) -> Mapping[str, Channel]:
     """The channels of the given instance names, in their order; a name without a table is its own type.
 
@@ -66,7 +71,7 @@ def open_channels(
             there = f"there are: {', '.join(points)}" if points else "install daycast again"
             raise ConfigError(f"no channel named '{kind}' is installed; {there}")
         options: Mapping[str, object] = table.options if table is not None else {}
-        setup = Setup(name=name, root=root, config=config, options=options, secret=secret(name, env=env))
+        setup = Setup(name=name, root=root, config=config, options=options, secret=secret(name, env=env), clock=clock)
         made[name] = _make(point, setup)
     return made
 

@@ -28,12 +28,12 @@ _STAR_ROW = re.compile(r"^[ *]*\*{5,}[ *]*$", re.MULTILINE)
 def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Problem]:
     """What could be better in the text as it would be pasted."""
     text = post.text.plain
-    if not entry.body.strip() and not entry.overrides.get("linkedin", {}).get("text"):
+    if not entry.body.strip() and not entry.overrides.get(post.name, {}).get("text"):
         yield Problem(
             path=entry.path, line=None, severity="warning", code="empty", message="has no text below its front matter"
         )
     yield from _label(series, entry, text)
-    yield from _hashtags(series, entry, post.text.hashtags)
+    yield from _hashtags(series, entry, post)
     if _STAR_ROW.search(text):
         yield _advice(
             entry,
@@ -86,17 +86,17 @@ def _opens_a_line(text: str, start: int) -> bool:
     return (start == 0 or text[start - 1] == "\n") and text.count("\n", 0, start) <= 2
 
 
-def _hashtags(series: Series, entry: Entry, hashtags: tuple[str, ...]) -> Iterator[Problem]:
-    own = series.hashtag
+def _hashtags(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Problem]:
+    own, hashtags = series.hashtag, post.text.hashtags
     if own and own.casefold() not in (tag.casefold() for tag in hashtags):
         yield _advice(entry, "no-hashtag", f"the series' hashtag #{own} is nowhere in the text; add it", "#")
-    listed = entry.overrides.get("linkedin", {}).get("hashtags")
+    listed = entry.overrides.get(post.name, {}).get("hashtags")
     for tag in listed if isinstance(listed, (list, tuple)) else ():
         if len(str(tag).split()) > 1:
             first = str(tag).split()[0].lstrip("#")
             yield Problem(
                 path=entry.path,
-                line=entry.lines.get("linkedin"),
+                line=entry.lines.get(post.name),
                 severity="warning",
                 code="hashtag-cut",
                 message=f"the hashtag '{tag}' has a space: LinkedIn makes #{first} of it; write it as one word",

@@ -49,7 +49,12 @@ def run(options: argparse.Namespace, here: Path) -> int:
     root, config = settings(here)
     known = dict.fromkeys((*CHANNELS, *config.accounts))
     if options.channel is not None and options.channel not in known:
-        raise ConfigError(f"--channel is '{options.channel}', expected one of {', '.join(known)}")
+        hint = (
+            "; 'daycast publish day N --dry-run' shows what any channel gets"
+            if options.channel in config.channels
+            else ""
+        )
+        raise ConfigError(f"--channel is '{options.channel}', expected one of {', '.join(known)}{hint}")
     if options.wire and options.channel not in config.accounts:
         raise ConfigError(f"--wire goes with --channel {' or '.join(config.accounts)}")
     project = load(root, config)
@@ -60,11 +65,11 @@ def run(options: argparse.Namespace, here: Path) -> int:
     except ContentError:
         say.problems(project.problems, warnings=False)
         raise
-    channels = {options.channel} if options.channel else set(CHANNELS)
-    if options.copy:
-        channels.add("linkedin")
+    channels = {options.channel} if options.channel else set(known)
+    if options.copy and options.channel not in config.accounts:
+        channels |= set(config.accounts)
     if not options.channel and is_out(project, series, entry, now):
-        channels = {"linkedin"}  # the build makes the rest
+        channels = set(config.accounts)  # the build makes the rest
     made = render_entry(project, series, entry, now, channels=channels)
     if options.channel:
         failed = _print_artifact(made, options.channel, wire=options.wire)
@@ -94,9 +99,9 @@ def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
     """Print one artifact's bytes; True where something needs a person."""
     entry = made.posted.entry
     data: bytes | None = None
-    if channel not in ("blog", "rss") and made.linkedin is not None:
-        text = made.linkedin.text
-        data = f"{text.commentary}\n".encode() if wire else made.linkedin.to_paste()
+    post = made.linkedin if made.linkedin is not None and made.linkedin.name == channel else None
+    if post is not None:
+        data = f"{post.text.commentary}\n".encode() if wire else post.to_paste()
     elif channel == "blog" and made.page is not None:
         data = made.page.encode()
     elif channel == "rss":
@@ -107,7 +112,7 @@ def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-    told = made.linkedin.problems if channel not in ("blog", "rss") and made.linkedin else made.rendered.problems
+    told = post.problems if post is not None else made.rendered.problems
     wrong = [problem for problem in told if problem.severity == "error"]
     say.problems(wrong)
     return bool(wrong)
@@ -138,12 +143,12 @@ def _write_and_show(project: Project, made: EntryArtifacts, now: datetime, *, as
 
 def _paths(made: EntryArtifacts) -> dict[str, str | None]:
     series, entry, place = made.posted.series, made.posted.entry, made.posted.place
-    base = f"linkedin/{series.slug}/{entry.key}"
-    fits = made.linkedin is not None and made.linkedin.fits
+    post = made.linkedin if made.linkedin is not None and made.linkedin.fits else None
+    base = f"{post.name}/{series.slug}/{entry.key}" if post is not None else None
     return {
         "page": f"site/{place.file}" if place else None,
-        "linkedin": f"{base}.txt" if fits else None,
-        "api": f"{base}.json" if fits else None,
+        "linkedin": f"{base}.txt" if base else None,
+        "api": f"{base}.json" if base else None,
     }
 
 
@@ -165,7 +170,7 @@ def _show(made: EntryArtifacts, paths: dict[str, str | None], config: Config, ro
     if made.linkedin is not None:
         text = made.linkedin.text
         print(f"\n{say.dim('─' * 60)}\n{say.folded(text)}\n{say.dim('─' * 60)}")
-        print(f"{say.numbers(text, config.linkedin.limit)}; the fold is an estimate")
+        print(f"{say.numbers(text, config.accounts[made.linkedin.name].limit)}; the fold is an estimate")
 
 
 def _show_json(made: EntryArtifacts, paths: dict[str, str | None], problems: list[Problem], config: Config) -> None:

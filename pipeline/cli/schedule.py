@@ -19,6 +19,7 @@ from pipeline.cli.run import project_root
 from pipeline.errors import ConfigError
 from pipeline.publish.run import Tell
 from pipeline.scheduler import Clockwork, Health, serve
+from pipeline.secrets import redact
 
 #: Steps that a person follows; ``--log-format json`` has every one.
 _TOLD = frozenset(
@@ -81,14 +82,15 @@ def _log(clock: Callable[[], datetime], *, json: bool) -> Tell:
     def human(step: str, key: str, text: str = "") -> None:
         if step in _TOLD:
             with lock:
-                print(f"{clock():%Y-%m-%d %H:%M:%S}Z {step}", *(word for word in (key, text) if word), flush=True)
+                line = " ".join(word for word in (f"{clock():%Y-%m-%d %H:%M:%S}Z", step, key, text) if word)
+                print(redact(line), flush=True)
 
     def machine(step: str, key: str, text: str = "") -> None:
         from json import dumps
 
         told = {"at": live.iso(clock()), "event": step, "key": key or None, "text": text or None}
         with lock:
-            print(dumps({name: value for name, value in told.items() if value is not None}), flush=True)
+            print(redact(dumps({name: value for name, value in told.items() if value is not None})), flush=True)
 
     return machine if json else human
 

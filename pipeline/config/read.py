@@ -38,6 +38,8 @@ from pipeline.wallclock import span, zone_of
 
 TABLES = ("site", "feed", "channels", "ledger", "publish", "deploy", "journal", "notify", "categories")
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+#: What stands below ``output/`` beside the folders of accounts, and the channels that are the site's.
+_TAKEN = ("blog", "drafts", "handouts", "rss", "site")
 
 
 def parse(table: Mapping[str, object], *, source: str) -> Config:
@@ -170,7 +172,9 @@ class Reader:
                 self.wrong(f"[{where}]", f"is of the type '{kind}'; is 'linkedin' meant?")
             options = {key: option for key, option in item.items() if key != "type"}
             tables[str(name)] = ChannelTable(type=kind, options=options)
-            if kind == "linkedin":
+            if kind == "linkedin" and name in _TAKEN:
+                self.wrong(f"[{where}]", f"is no name for an account: daycast has another '{name}'; choose another")
+            elif kind == "linkedin":
                 accounts[str(name)] = self.linkedin(where, options)
         return tables, accounts
 

@@ -18,6 +18,7 @@ from pipeline.model import DEFAULT_CHANNELS
 #: What ``format`` may be.
 FORMATS = ("carousel",)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_POST = re.compile(r"urn:li:(share|ugcPost|activity):[0-9]+|https://(?:[a-z]{2,3}\.)?linkedin\.com/\S+")
 
 
 def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHANNELS) -> tuple[str, ...]:
@@ -99,9 +100,11 @@ def address_of(field: Field, notes: Notes) -> str | None:
 def _post_of(field: Field, notes: Notes) -> str | None:
     """The address or URN of a post that is out."""
     text = values.line_of(field, notes)
-    if text is None or re.fullmatch(r"urn:li:[A-Za-z]+:\S+", text):
+    if text is None or _POST.fullmatch(text):
         return text
-    return address_of(field, notes)
+    form = "expected the post's address or URN, such as https://www.linkedin.com/feed/update/urn:li:share:7141138937766391808/"
+    notes.error("bad-value", field.line, f"{field.key} is '{clipped(text)}', {form}")
+    return None
 
 
 def _typed(name: str, field: Field, notes: Notes) -> object:

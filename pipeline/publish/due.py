@@ -132,7 +132,7 @@ def _tick(
     now = clock()
     planned = slots_of(project.series)
     names = channels_in(project.series)
-    opened = channels if channels is not None else open_channels(project.home, project.config, names)
+    opened = channels if channels is not None else open_channels(project.home, project.config, names, clock=clock)
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         with presence.present(project.home, runner) as owner:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,8 @@ _POSTABLE = ("image/png", "image/jpeg", "image/gif")
 _CARD_TITLE, _CARD_DESCRIPTION = 400, 4000
 #: Characters of a first paragraph that may stand as a hook.
 _LONGEST_OPENING = 500
+#: Images of one post (multiimage-post-api, 2026-11).
+_MOST_IMAGES = 20
 _NOTHING = Composed(marked="", links=(), images=(), warnings=())
 
 
@@ -33,6 +35,8 @@ _NOTHING = Composed(marked="", links=(), images=(), warnings=())
 class LinkedInPost:
     """An entry as LinkedIn would get it."""
 
+    #: Of the account: ``linkedin``, or ``acme`` for ``[channels.acme]``.
+    name: str
     text: LinkedInText
     #: The body of ``POST /rest/posts`` (posts-api, version 202609); images stand as ``urn:li:image:<sha256>``
     #: until they are uploaded.
@@ -137,25 +141,27 @@ def linkedin_post(
         text = _explained(arranged(replace(_NOTHING, marked=rest), opening, address or ""))
     missing = dict(pictures.missing)  # what the body's own images miss is the page's to tell
     thumbnail = None if media else _thumbnail(entry, body, pictures)
-    sent = list(media)
-    if thumbnail and style == "card" and address:
-        sent.append(_Image(source=thumbnail, alt=entry.image_alt or ""))
+    card = address if style == "card" else None
+    sent = [*media, thumbnail] if thumbnail and card else media
     comment = plain_of(converted(str(own["first_comment"]), "\n").marked) if own.get("first_comment") else None
     return LinkedInPost(
+        name=name,
         text=text,
-        body=_request(
-            text, settings, _content(entry, summary, media, thumbnail, address if style == "card" else None, root)
-        ),
+        body=_request(text, settings, _content(entry, summary, media, thumbnail, card, root)),
         images=tuple(Media(source=image.source, digest=_digest(root / image.source), alt=image.alt) for image in sent),
         comment=comment,
-        problems=(*_missing(entry, missing), *_problems(posted, text, replaced=bool(own_text))),
+        problems=(
+            *_missing(entry, name, missing),
+            *_too_many(entry, name, media),
+            *_problems(posted, name, text, replaced=bool(own_text)),
+        ),
         prose="\n\n".join(prose_of(part.marked) for part in (hook, body, footer)),
     )
 
 
 def _explained(text: LinkedInText) -> LinkedInText:
     """A text in its summary form; where even that is over the limit, its error says so."""
-    remedy = "even as hook, summary and link: give the linkedin table a shorter hook, or the entry a shorter summary"
+    remedy = "even as hook, summary and link: give the channel's table a shorter hook, or the entry a shorter summary"
     errors = tuple(replace(note, message=f"{note.message} ({remedy})") for note in text.errors)
     return replace(text, errors=errors)
 
@@ -200,7 +206,7 @@ def _hashtags(value: object) -> list[str]:
 
 
 def _media(own: Mapping[str, object], links: Links, entry: Entry, body: Composed) -> list[_Image]:
-    """The images that the ``linkedin:`` table asks for, each with the alt text that is nearest to it."""
+    """The images that the channel's table asks for, each with the alt text that is nearest to it."""
     listed = own.get("images")
     wanted = [own["image"]] if own.get("image") else list(listed) if isinstance(listed, (list, tuple)) else []
     in_body = {image.src: image.alt for image in body.images}
@@ -227,13 +233,14 @@ def _source(links: Links, src: str) -> str | None:
     return None if file is None else file.relative_to(links.root).as_posix()
 
 
-def _thumbnail(entry: Entry, body: Composed, links: Links) -> str | None:
-    for src in ([entry.image] if entry.image else []) + [image.src for image in body.images]:
+def _thumbnail(entry: Entry, body: Composed, links: Links) -> _Image | None:
+    own = [(entry.image, entry.image_alt or "")] if entry.image else []
+    for src, alt in (*own, *((image.src, image.alt) for image in body.images)):
         if media_type(src) in _POSTABLE:
             links.follow(src)
             source = _source(links, src)
             if source is not None:
-                return source
+                return _Image(source=source, alt=alt)
     return None
 
 
@@ -258,7 +265,7 @@ def _request(text: LinkedInText, settings: LinkedIn, content: Mapping[str, objec
 
 
 def _content(
-    entry: Entry, summary: str, media: list[_Image], thumbnail: str | None, card: str | None, root: Path
+    entry: Entry, summary: str, media: list[_Image], thumbnail: _Image | None, card: str | None, root: Path
 ) -> dict[str, object] | None:
     """Exactly one of an image, several images or an article card (posts-api, 2026-11); None for text alone."""
     if media:
@@ -272,7 +279,7 @@ def _content(
         "description": summary[:_CARD_DESCRIPTION],
     }
     if thumbnail:
-        article["thumbnail"] = _urn(root / thumbnail)
+        article["thumbnail"] = _urn(root / thumbnail.source)
     return {"article": article}
 
 
@@ -284,23 +291,34 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _missing(entry: Entry, missing: Mapping[str, str]) -> list[Problem]:
+def _missing(entry: Entry, name: str, missing: Mapping[str, str]) -> list[Problem]:
     return [
         Problem(
             path=entry.path,
-            line=entry.lines.get("linkedin"),
+            line=entry.lines.get(name),
             severity="error",
             code="image-missing",
-            message=f"the image '{src}' of the linkedin table {reason}",
+            message=f"the image '{src}' of the {name} table {reason}",
         )
         for src, reason in missing.items()
     ]
 
 
-def _problems(posted: Posted, text: LinkedInText, *, replaced: bool) -> list[Problem]:
-    """What is wrong with a text. ``replaced``: it is the ``linkedin:`` table's, so the body's lines are not its."""
+def _too_many(entry: Entry, name: str, media: list[_Image]) -> Iterator[Problem]:
+    if len(media) > _MOST_IMAGES:
+        yield Problem(
+            path=entry.path,
+            line=entry.lines.get(f"{name}.images"),
+            severity="error",
+            code="too-many-images",
+            message=f"the {name} table lists {len(media)} images; a post on LinkedIn has {_MOST_IMAGES} at most",
+        )
+
+
+def _problems(posted: Posted, name: str, text: LinkedInText, *, replaced: bool) -> list[Problem]:
+    """What is wrong with a text. ``replaced``: it is the channel's table's, so the body's lines are not its."""
     entry = posted.entry
-    here = entry.lines.get("linkedin", 1) if replaced else entry.body_line
+    here = entry.lines.get(name, 1) if replaced else entry.body_line
 
     def problem(note: Note, severity: Severity) -> Problem:
         line = here if replaced else entry.body_line + _line(note, entry.body) - 1

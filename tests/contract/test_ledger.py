@@ -191,6 +191,7 @@ def filled(folder):
     for day in range(30):
         slot = Slot(series="walk", entry=f"day-{day:02}", channel="linkedin", due=NOON)
         row = ledger.claim(slot, owner="a", now=NOON, until=SOON)
+        assert row is not None
         row = ledger.freeze(row, POST, source="s", now=NOON, until=SOON)
         row = ledger.begin(row, now=NOON, until=SOON)
         if day % 2:

@@ -18,5 +18,6 @@ def record_figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print them."""
-    for line in sorted(config.stash.get(_FIGURES, [])):
+    figures: list[str] = config.stash.get(_FIGURES, list[str]())
+    for line in sorted(figures):
         terminalreporter.write_line(line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import itertools
 import signal
+from functools import partial
 
 import pytest
 
@@ -45,7 +46,7 @@ def run_into(root, world, kind, step, way):
     ended = in_a_process(lambda: tick(root, FIRST, {"post": KINDS[kind]("post", world, at)}, tell=at))
     assert way != "killed" or ended == -signal.SIGKILL
     for later in (MINUTE, 10 * MINUTE, 40 * MINUTE, 2 * HOUR):
-        in_a_process(lambda later=later: tick(root, FIRST + later, {"post": KINDS[kind]("post", world)}))
+        in_a_process(partial(tick, root, FIRST + later, {"post": KINDS[kind]("post", world)}))
 
 
 @pytest.mark.parametrize(

@@ -210,5 +210,5 @@ def standings(root: Path) -> Mapping[str, Standing]:
 
 def errors(dice: random.Random) -> ChannelError:
     """One of the errors that a channel raises where something failed."""
-    kind = dice.choice([NotSentError, RejectedError, UnconfirmedError])
-    return kind("as the dice fell")
+    kinds: list[type[ChannelError]] = [NotSentError, RejectedError, UnconfirmedError]
+    return dice.choice(kinds)("as the dice fell")

@@ -44,10 +44,8 @@ class LinkedInChannel:
     #: LinkedIn takes no key by which it would know a second try.
     idempotent = False
 
-    def __init__(
-        self, setup: Setup, *, env: Mapping[str, str] = os.environ, clock: Callable[[], datetime] | None = None
-    ) -> None:
-        """``clock`` tells the moment from which a wait that LinkedIn asks for counts; without one, LinkedIn's own does.
+    def __init__(self, setup: Setup, *, env: Mapping[str, str] = os.environ) -> None:
+        """From the setup's clock a wait that LinkedIn asks for counts; without it, from the answer's own date.
 
         Raises ConfigError where a token would travel unencrypted.
         """
@@ -55,7 +53,7 @@ class LinkedInChannel:
         self._settings: LinkedIn = setup.config.accounts[setup.name]
         self._secret = setup.secret
         self._env = env
-        self._clock = clock
+        self._clock = setup.clock
         #: Fingerprint → the member it was found to be.
         self._members: dict[str, str] = {}
         #: Keys of slots that LinkedIn answered 409 once.
