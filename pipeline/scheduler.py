@@ -199,6 +199,7 @@ class _Look:
             self.found(report.accounts)
             with self._health.lock:
                 self._health.good, self._health.trouble, self._health.overdue = self._clock(), None, overdue
+            self._tell("ticked", "")
 
     def _trouble(self, reason: str) -> None:
         with self._health.lock:

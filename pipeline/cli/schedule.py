@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,7 +23,19 @@ from pipeline.secrets import redact
 #: Steps that a person follows; ``--log-format json`` has every one.
 _TOLD = frozenset(
     (
-        *("started", "stopped", "built", "deployed", "recorded", "skipped", "moved", "gate", "live", "handed out"),
+        *(
+            "started",
+            "health",
+            "stopped",
+            "built",
+            "deployed",
+            "recorded",
+            "skipped",
+            "moved",
+            "gate",
+            "live",
+            "handed out",
+        ),
         *("recovered", "freed", "found out", "lost", "hub", "notice", "notice failed", "heartbeat failed", "trouble"),
         *("published", "commented", "waits"),
     )
@@ -51,7 +62,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         signal.signal(number, lambda *_: stop.set())
     health = Health()
     tell = _log(clock, json=options.log_format == "json")
-    server = _health_server(options.health, health, clock) if options.health else None
+    server = _health_server(options.health, health, clock, tell) if options.health else None
     try:
         serve(
             root,
@@ -95,7 +106,7 @@ def _log(clock: Callable[[], datetime], *, json: bool) -> Tell:
     return machine if json else human
 
 
-def _health_server(address: str, health: Health, clock: Callable[[], datetime]) -> Callable[[], None]:
+def _health_server(address: str, health: Health, clock: Callable[[], datetime], tell: Tell) -> Callable[[], None]:
     """Answer for the scheduler's health. Gives what ends it."""
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -122,6 +133,10 @@ def _health_server(address: str, health: Health, clock: Callable[[], datetime]) 
         raise ConfigError(f"--health {address}: cannot be listened on: {error}") from error
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
-    if sys.stderr.isatty():
-        print(f"health at http://{host}:{server.server_port}/", file=sys.stderr)
-    return server.shutdown
+    tell("health", "", f"http://{host}:{server.server_port}/")
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return end

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +17,7 @@ import pytest
 from pipeline.linkedin_text import unescape
 from pipeline.scheduler import serve
 from pipeline.testing.linkedin import FakeLinkedIn
+from tests.fault.world import Clock, Steps
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 10, 18, 12, tzinfo=UTC)
@@ -44,44 +44,6 @@ command = "cat >> notices.jsonl"
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *words):
-        pass
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-class Steps:
-    """An alarm that moves the clock on to whatever comes next."""
-
-    def __init__(self, clock: Clock, end: datetime, between: timedelta = timedelta(hours=6)) -> None:
-        self._clock, self._end, self._between = clock, end, between
-        self._moment: datetime | None = None
-        self._ring: Callable[[], None] = lambda: None
-
-    def start(self, ring: Callable[[], None]) -> None:
-        self._ring = ring
-
-    def at(self, moment: datetime) -> None:
-        self._moment = moment
-
-    def wait(self) -> None:
-        while self._clock.now < self._end:
-            self._moment = None
-            self._ring()
-            moments = [self._clock.now + self._between, *([self._moment] if self._moment else [])]
-            self._clock.now = min(moment for moment in moments if moment > self._clock.now)
-
-    def stop(self) -> None:
         pass
 
 

@@ -212,3 +212,41 @@ def errors(dice: random.Random) -> ChannelError:
     """One of the errors that a channel raises where something failed."""
     kinds: list[type[ChannelError]] = [NotSentError, RejectedError, UnconfirmedError]
     return dice.choice(kinds)("as the dice fell")
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class Steps:
+    """An alarm that moves the clock on to whatever comes next."""
+
+    def __init__(self, clock: Clock, end: datetime, between: timedelta = timedelta(hours=6)) -> None:
+        self._clock, self._end, self._between = clock, end, between
+        self._moment: datetime | None = None
+        self._ring: Callable[[], None] = lambda: None
+
+    def start(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+
+    def at(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def wait(self) -> None:
+        while self._clock.now < self._end:
+            self._moment = None
+            self._ring()
+            moments = [self._clock.now + self._between, *([self._moment] if self._moment else [])]
+            self._clock.now = min(moment for moment in moments if moment > self._clock.now)
+
+    def stop(self) -> None:
+        pass
