@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -35,11 +36,14 @@ class Event:
     url: str | None
 
 
-def send(event: Event, settings: Notify) -> tuple[str, ...]:
-    """Tell of an event in every way that settings name. Gives what failed, in sentences; never raises for it."""
+def send(event: Event, settings: Notify, *, root: Path) -> tuple[str, ...]:
+    """Tell of an event in every way that settings name; a command runs at ``root``.
+
+    Gives what failed, in sentences; never raises for it.
+    """
     failures = []
     if settings.command is not None:
-        failures.append(_by_command(event, settings.command))
+        failures.append(_by_command(event, settings.command, root))
     if settings.webhook is not None:
         failures.append(_by_webhook(event, settings.webhook))
     if settings.email is not None:
@@ -56,7 +60,7 @@ def beat(url: str) -> str | None:
     return None if 200 <= got.status < 300 else f"the heartbeat address answers {got.status}"
 
 
-def _by_command(event: Event, command: Command) -> str | None:
+def _by_command(event: Event, command: Command, root: Path) -> str | None:
     env = {
         **os.environ,
         "DAYCAST_EVENT": event.kind,
@@ -68,6 +72,7 @@ def _by_command(event: Event, command: Command) -> str | None:
             command if isinstance(command, str) else list(command),
             shell=isinstance(command, str),
             input=_json(event),
+            cwd=root,
             env=env,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

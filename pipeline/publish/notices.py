@@ -67,7 +67,7 @@ def tell_people(project: Project, ledger: Ledger, events: Iterable[notify.Event]
         if not ledger.put_mark(name, event.text, now=now):
             continue
         tell("notice", event.key, event.subject)
-        failures = notify.send(event, settings)
+        failures = notify.send(event, settings, root=project.home)
         for failure in failures:
             tell("notice failed", event.key, failure)
         if failures:

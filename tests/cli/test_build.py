@@ -224,6 +224,18 @@ def test_channels_decide_what_an_entry_gets(walks):
     assert (walks.path / "output/linkedin/walks/day-02.txt").exists()
 
 
+def test_each_account_gets_its_texts(walks):
+    walks.write({"daycast.toml": f'{TOML}\n[channels.acme]\ntype = "linkedin"\nauthor = "urn:li:organization:7"\n'})
+    extra = "channels: [blog, linkedin, acme]\nacme: {hook: We at Acme.}\n"
+    walks.write({"series/walks/day-02.md": entry(2, extra=extra)})
+    ran = build(walks)
+    assert (ran.code, ran.err) == (0, "")
+    body = json.loads(walks.read("output/acme/walks/day-02.json"))
+    assert (body["author"], "We at Acme" in body["commentary"]) == ("urn:li:organization:7", True)
+    assert "We at Acme" not in walks.read("output/linkedin/walks/day-02.txt")
+    assert not (walks.path / "output/acme/walks/day-01.txt").exists()
+
+
 def test_foreign_files_in_the_site_stay(walks):
     build(walks)
     walks.write({"output/site/CNAME": "walks.example"})

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pipeline import __version__
-from tests.support import NOW, entry
+from tests.support import NOW, TOML, entry
 
 
 def test_version_is_told(folder):
@@ -69,6 +69,18 @@ def test_init_takes_what_it_is_given(folder):
     days = json.loads(blog.daycast("plan", "--json", "--now", NOW).out)
     assert (len(days), days[0]["local"]) == (7, "2026-01-02T07:05:00+09:00")
     assert 'authority = "example.org,2026"' in blog.read("daycast.toml")
+
+
+def test_init_lets_git_join_the_journals(folder):
+    folder.daycast("init", "b")
+    assert "\nseries/**/receipts.jsonl merge=union\n" in folder.read("b/.gitattributes")
+
+
+def test_init_keeps_what_git_knows_and_says_what_to_add(folder):
+    folder.write({"b/.gitattributes": "*.png binary\n", "b/.gitignore": "/venv/\n"})
+    ran = folder.daycast("init", "b")
+    assert (folder.read("b/.gitattributes"), folder.read("b/.gitignore")) == ("*.png binary\n", "/venv/\n")
+    assert "add 'series/**/receipts.jsonl merge=union' to it" in ran.out
 
 
 def test_init_without_an_end(folder):
@@ -160,6 +172,44 @@ def test_latest_is_the_newest_that_is_out(walks):
 def test_a_channel_prints_exactly_what_a_build_writes(walks, channel, path):
     walks.daycast("build", "--now", NOW)
     assert walks.daycast("render", "2", "--channel", channel, "--now", NOW).out == walks.read(path)
+
+
+@pytest.fixture
+def acme(walks):
+    """Day 2 goes to a second account, and to that one alone; there is a channel of another kind."""
+    tables = '[channels.acme]\ntype = "linkedin"\nlimit = 2000\n\n[channels.pigeon]\n'
+    walks.write({"daycast.toml": f"{TOML}\n{tables}"})
+    walks.write({"series/walks/day-02.md": entry(2, extra="channels: [acme]\nacme: {hook: We at Acme.}\n")})
+    return walks
+
+
+@pytest.mark.parametrize("more", [[], ["--wire"]], ids=["text", "wire"])
+def test_a_second_account_is_a_channel_to_render(acme, more):
+    ran = acme.daycast("render", "2", "--channel", "acme", *more, "--now", NOW)
+    assert (ran.code, "We at Acme." in ran.out) == (0, True)
+
+
+def test_what_goes_to_another_account_is_not_printed_for_this_one(acme):
+    ran = acme.daycast("render", "2", "--channel", "linkedin", "--now", NOW)
+    assert (ran.code, ran.out) == (1, "")
+    assert "does not go to linkedin, only to acme" in ran.err
+
+
+def test_rendering_shows_the_text_of_the_account_there_is(acme):
+    ran = acme.daycast("render", "2", "--now", NOW)
+    assert "output/acme/walks/day-02.txt" in ran.out
+    assert "of 2,000" in ran.out
+
+
+def test_a_channel_of_another_kind_is_shown_by_a_dry_run(acme):
+    ran = acme.daycast("render", "2", "--channel", "pigeon", "--now", NOW)
+    assert ran.code == 2
+    assert "expected one of linkedin, blog, rss, acme; 'daycast publish day N --dry-run' shows" in ran.err
+
+
+def test_check_reads_the_table_of_each_account(acme):
+    acme.write({"series/walks/day-02.md": entry(2, extra="channels: [acme]\nacme: {hashtags: [two words]}\n")})
+    assert "series/walks/day-02.md:4: the hashtag 'two words' has a space" in acme.daycast("check", "--now", NOW).out
 
 
 def test_wire_prints_the_commentary(walks):

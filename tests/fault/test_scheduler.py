@@ -153,7 +153,6 @@ def test_its_health_is_good_until_a_slot_is_overdue(tmp_path, linkedin, start):
     linkedin.refuse()
     running = start(FIRST + 2 * HOUR, "--health", "127.0.0.1:0")
     address = running.until("health")["text"]
-    running.until("recorded")
     running.until("ticked")
     status, said = answer(address)
     assert (status, "overdue: walk/day-01/linkedin" in said) == (503, True)

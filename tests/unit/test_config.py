@@ -55,6 +55,7 @@ WRONG = {
         {"channels": {"acme": {"type": "linkedin", "linit": 1}}},
         r"\[channels.acme\] has an unknown",
     ),
+    "account of a name that is taken": ({"channels": {"site": {"type": "linkedin"}}}, "is no name for an account"),
     "unknown policy": ({"deploy": {"live_policy": "hope"}}, "expected one of wait, post"),
     "length of time": ({"deploy": {"live_timeout": "soon"}}, "expected a length of time"),
     "empty command": ({"deploy": {"command": []}}, "expected a command"),

@@ -494,9 +494,11 @@ def test_a_key_of_another_tool_is_no_slip(key: str) -> None:
         ("linkedin: {long: cut}", "bad-value 4: linkedin: long is 'cut', expected one of error, summary"),
         ("linkedin: {link: maybe}", "bad-value 4: linkedin: link is 'maybe', expected one of card, text, none"),
         (
-            "linkedin: {url: x}",
-            "bad-value 4: linkedin: url is 'x', expected an address such as https://example.org/post",
+            "linkedin: {url: https://example.org/post}",
+            "bad-value 4: linkedin: url is 'https://example.org/post', expected the post's address or URN, such as "
+            "https://www.linkedin.com/feed/update/urn:li:share:7141138937766391808/",
         ),
+        ("linkedin: {format: article}", "bad-value 4: linkedin: format is 'article', expected one of carousel"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named_with_what_is_expected(line: str, sentence: str) -> None:
@@ -556,6 +558,37 @@ def test_a_table_for_linkedin_is_typed() -> None:
         }
     }
     assert (entry.lines["linkedin"], entry.lines["linkedin.hook"]) == (4, 6)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "urn:li:share:7141138937766391808",
+        "urn:li:ugcPost:7141138937766391808",
+        "urn:li:activity:7141138937766391808",
+        "https://www.linkedin.com/feed/update/urn:li:share:7141138937766391808/",
+        "https://de.linkedin.com/posts/mara_walks-activity-7141138937766391808-abcd",
+        "https://linkedin.com/posts/mara_walks-activity-7141138937766391808-abcd?utm_source=share",
+    ],
+)
+def test_a_post_that_is_out_is_named_by_its_address_or_urn(post: str) -> None:
+    assert good(f"linkedin: {{url: '{post}'}}").overrides == {"linkedin": {"url": post}}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "urn:li:person:abc",
+        "urn:li:share:",
+        "http://www.linkedin.com/feed/",
+        "https://www.linkedin.com.evil.example/feed/",
+        "https://evil.example/www.linkedin.com/",
+    ],
+)
+def test_nothing_else_makes_a_day_count_as_done(other: str) -> None:
+    entry, problems = parse(f"---\n{FRAME}linkedin: {{url: '{other}'}}\n---\n")
+    assert entry is None
+    assert problems[0].startswith("error bad-value 4: linkedin: url is")
 
 
 def test_a_slip_in_the_table_is_told() -> None:

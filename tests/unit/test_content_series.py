@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import Config, Site
 from pipeline.content import load, parse_series
-from pipeline.model import Cadence, Series
+from pipeline.model import Cadence, LatePolicy, Series
 
 FULL = """\
 ---
@@ -125,6 +125,27 @@ def test_a_cadence_of_an_index(line: str, cadence: dict[str, object]) -> None:
     assert {name: getattr(found, name) for name in cadence} == cadence
 
 
+def test_a_series_says_what_becomes_of_late_posts() -> None:
+    told = "catch_up: latest\nlate_after: 2h\nmin_gap: 90s\nmax_late: 2d\nsettle: 0"
+    assert good(f"start: 2026-10-19\n{told}").policy == LatePolicy(
+        catch_up="latest",
+        late_after=timedelta(hours=2),
+        min_gap=timedelta(seconds=90),
+        max_late=timedelta(days=2),
+        settle=timedelta(),
+    )
+
+
+def test_late_posts_go_out_for_a_day_an_hour_apart_unless_the_series_says_otherwise() -> None:
+    assert good("start: 2026-10-19").policy == LatePolicy(
+        catch_up="all",
+        late_after=timedelta(hours=1),
+        min_gap=timedelta(minutes=60),
+        max_late=timedelta(hours=24),
+        settle=timedelta(minutes=15),
+    )
+
+
 def test_a_start_may_tell_the_time() -> None:
     assert good("start: 2026-10-19 18:30").cadence == Cadence(
         start=date(2026, 10, 19), time=time(18, 30), zone="Europe/Vienna"
@@ -182,6 +203,9 @@ def test_a_start_may_tell_the_time() -> None:
         ("skip: 2000-01-01..2900-01-01", "skip leaves out more than 3660 dates; give the series a later start"),
         ("start: soon", "start is 'soon', expected a date such as 2026-10-19"),
         ("start: 2026-02-30", "start is '2026-02-30', which is no date (day is out of range for month)"),
+        ("catch_up: some", "catch_up is 'some', expected one of all, latest, skip"),
+        ("min_gap: 60", "min_gap is '60', expected a length of time such as 90s, 10m, 24h or 2d"),
+        ("max_late: [1d]", "max_late is a list, expected text"),
         ("id: a b", "id is 'a b', expected letters, digits, '.', '_' and '-', at most 80; write id: a-b"),
     ],
 )

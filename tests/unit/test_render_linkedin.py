@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Config, LinkedIn, Site
+from pipeline.delivery import digest_of
 from pipeline.model import Cadence, Entry, Series
 from pipeline.render.edition import edition
 from pipeline.render.linkedin import linkedin_post
@@ -17,7 +18,9 @@ URL = "https://x.example/s/day-02/"
 
 @pytest.fixture
 def post(tmp_path):
-    def make(body="The body.", *, own=None, settings=None, url="https://x.example", template=None, **changes):
+    def make(
+        body="The body.", *, own=None, settings=None, url="https://x.example", template=None, name="linkedin", **changes
+    ):
         given = {
             "path": "series/s/day-02.md",
             "series": "s",
@@ -26,12 +29,12 @@ def post(tmp_path):
             "title": "The title",
             "body": body,
         }
-        entry = Entry(**{**given, "overrides": {"linkedin": own or {}}, **changes})
+        entry = Entry(**{**given, "overrides": {name: own or {}}, **changes})
         series = Series(
             slug="s", id="s", title="S", hashtag="walks", length=30, path="series/s/_index.md", entries=(entry,),
             cadence=Cadence(start=date(2026, 10, 19), time=time(9), zone="UTC"),
         )  # fmt: skip
-        config = Config(site=Site(url=url), accounts={"linkedin": settings or LinkedIn()})
+        config = Config(site=Site(url=url), accounts={"linkedin": LinkedIn(), name: settings or LinkedIn()})
         made = edition([series], config.site, NOW)
         folders = [built_in()]
         if template is not None:
@@ -45,6 +48,7 @@ def post(tmp_path):
             config=config,
             templates=Templates(folders),
             summary="In short.",
+            name=name,
         )
 
     return make
@@ -119,6 +123,18 @@ def test_the_first_image_of_the_body_is_the_thumbnail_otherwise(post, tmp_path):
     assert sources(post("Text\n\n![B](b.png)")) == ["series/s/b.png"]
 
 
+def test_the_thumbnail_comes_with_what_it_shows(post, tmp_path):
+    png(tmp_path, "a.png")
+    own = post(image="a.png", image_alt="A hill").images
+    found = post("Text\n\n![A river](a.png)").images
+    assert [image.alt for image in (*own, *found)] == ["A hill", "A river"]
+
+
+def test_what_is_not_sent_is_not_uploaded(post, tmp_path):
+    png(tmp_path, "a.png")
+    assert post(own={"link": "text"}, image="a.png").images == ()
+
+
 def test_an_svg_is_no_thumbnail(post, tmp_path):
     png(tmp_path, "c.svg")
     assert sources(post(image="c.svg")) == []
@@ -135,6 +151,47 @@ def test_several_images_make_a_multi_image_post(post, tmp_path):
     png(tmp_path, "b.png")
     content = post(own={"images": ["a.png", {"src": "b.png", "alt": "B"}]}).body["content"]
     assert [image["altText"] for image in content["multiImage"]["images"]] == ["", "B"]
+
+
+def test_images_are_uploaded_in_the_order_of_the_post(post, tmp_path):
+    for name in ("a.png", "b.png"):
+        (tmp_path / "series/s").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "series/s" / name).write_bytes(name.encode())
+    made = post(own={"images": [{"src": "b.png", "alt": "B"}, "a.png"]})
+    assert [(image.source, image.digest, image.alt) for image in made.images] == [
+        ("series/s/b.png", digest_of(b"b.png"), "B"),
+        ("series/s/a.png", digest_of(b"a.png"), ""),
+    ]
+    shown = made.body["content"]["multiImage"]["images"]
+    assert [image["id"] for image in shown] == [f"urn:li:image:{image.digest}" for image in made.images]
+
+
+def test_more_images_than_a_post_may_have_are_an_error(post, tmp_path):
+    png(tmp_path, "a.png")
+    assert post(own={"images": ["a.png"] * 20}).problems == ()
+    assert [problem.code for problem in post(own={"images": ["a.png"] * 21}).problems] == ["too-many-images"]
+
+
+def test_the_first_comment_is_plain_text(post):
+    made = post(own={"first_comment": "More in **part** [two](https://x.example/2) (soon)."})
+    assert made.comment == "More in part two (https://x.example/2) (soon)."
+
+
+def test_without_a_first_comment_there_is_none(post):
+    assert post().comment is None
+
+
+def test_another_account_has_its_own_table_and_settings(post):
+    acme = LinkedIn(author="urn:li:organization:7", visibility="LOGGED_IN", link="none")
+    made = post(name="acme", settings=acme, own={"hook": "We at Acme."})
+    assert made.text.plain == "#Day2/30 #walks\n\nWe at Acme.\n\nThe body."
+    assert (made.body["author"], made.body["visibility"]) == ("urn:li:organization:7", "LOGGED_IN")
+    assert "content" not in made.body
+
+
+def test_what_is_wrong_with_another_account_s_table_names_it(post):
+    problem = post(name="acme", own={"image": "none.png"}, lines={"acme": 5, "linkedin": 3}).problems[0]
+    assert (problem.line, "of the acme table" in problem.message) == (5, True)
 
 
 def test_an_own_image_that_is_not_there_is_an_error(post):

@@ -1,0 +1,120 @@
+"""What git knows of a project."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.errors import NotSentError, PipelineError
+from pipeline.history import can_push, changed_at, merge_driver, snapshot
+
+COMMITTED = datetime(2026, 10, 18, 12, tzinfo=UTC)
+TOUCHED = datetime(2026, 10, 20, 12, tzinfo=UTC)
+
+
+def git(root, *words):
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(root),
+        "GIT_AUTHOR_DATE": COMMITTED.isoformat(),
+        "GIT_COMMITTER_DATE": COMMITTED.isoformat(),
+    }
+    settings = ("-c", "user.name=m", "-c", "user.email=m@example.org", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *settings, *words], cwd=root, check=True, capture_output=True, env=env)
+
+
+@pytest.fixture
+def repo(tmp_path):
+    """A repository whose project is a folder of it."""
+    root = tmp_path / "repo/blog"
+    (root / "series/walk").mkdir(parents=True)
+    (root / "series/walk/day-01.md").write_text("one\n")
+    git(root.parent, "init", "--quiet")
+    git(root.parent, "add", ".")
+    git(root.parent, "commit", "--quiet", "--message=one")
+    touch(root / "series/walk/day-01.md")
+    return root
+
+
+def touch(path):
+    os.utime(path, (TOUCHED.timestamp(), TOUCHED.timestamp()))
+
+
+def test_a_committed_text_is_as_old_as_its_commit_whatever_a_checkout_touched(repo):
+    assert changed_at(repo, "series/walk/day-01.md") == COMMITTED
+
+
+def test_an_edited_text_is_as_old_as_its_file(repo):
+    (repo / "series/walk/day-01.md").write_text("two\n")
+    touch(repo / "series/walk/day-01.md")
+    assert changed_at(repo, "series/walk/day-01.md") == TOUCHED
+
+
+def test_a_text_that_is_not_committed_is_as_old_as_its_file(repo):
+    (repo / "series/walk/day-02.md").write_text("two\n")
+    touch(repo / "series/walk/day-02.md")
+    assert changed_at(repo, "series/walk/day-02.md") == TOUCHED
+
+
+def test_without_git_it_is_the_file_s(tmp_path):
+    (tmp_path / "a.md").write_text("x")
+    touch(tmp_path / "a.md")
+    assert changed_at(tmp_path, "a.md") == TOUCHED
+
+
+def test_what_is_gone_has_no_time(repo):
+    assert changed_at(repo, "series/walk/day-09.md") is None
+
+
+def test_a_snapshot_holds_what_was_committed(repo, tmp_path):
+    (repo / "series/walk/day-01.md").write_text("half an ed")
+    (repo / "series/walk/day-02.md").write_text("new")
+    commit = snapshot(repo, tmp_path / "into")
+    laid = tmp_path / "into" / commit
+    assert [path.relative_to(laid).as_posix() for path in sorted(laid.rglob("*.md"))] == ["series/walk/day-01.md"]
+    assert (laid / "series/walk/day-01.md").read_text() == "one\n"
+
+
+def test_a_snapshot_stays_and_an_older_one_goes(repo, tmp_path):
+    first = snapshot(repo, tmp_path / "into")
+    assert snapshot(repo, tmp_path / "into") == first
+    (repo / "series/walk/day-01.md").write_text("two\n")
+    git(repo, "commit", "--quiet", "--all", "--message=two")
+    second = snapshot(repo, tmp_path / "into")
+    assert [path.name for path in (tmp_path / "into").iterdir()] == [second]
+
+
+def test_a_link_in_the_repository_is_not_followed(repo, tmp_path):
+    (tmp_path / "secret").write_text("x")
+    (repo / "series/walk/day-03.md").symlink_to(tmp_path / "secret")
+    git(repo, "add", ".")
+    git(repo, "commit", "--quiet", "--message=link")
+    commit = snapshot(repo, tmp_path / "into")
+    assert not (tmp_path / "into" / commit / "series/walk/day-03.md").exists()
+
+
+def test_without_a_commit_there_is_no_snapshot(tmp_path):
+    with pytest.raises(PipelineError, match="commit first"):
+        snapshot(tmp_path, tmp_path / "into")
+
+
+def test_a_repository_with_a_remote_can_be_pushed(repo, tmp_path):
+    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
+    git(repo, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    git(repo, "push", "--quiet", "--set-upstream", "origin", "HEAD")
+    can_push(repo)
+
+
+def test_a_repository_without_a_remote_cannot(repo):
+    with pytest.raises(NotSentError, match="git cannot push from here: "):
+        can_push(repo)
+
+
+def test_how_a_file_is_joined_is_told(repo, tmp_path):
+    assert merge_driver(repo, "series/walk/receipts.jsonl") == "unspecified"
+    (repo / ".gitattributes").write_text("series/**/receipts.jsonl merge=union\n")
+    assert merge_driver(repo, "series/walk/receipts.jsonl") == "union"
+    assert merge_driver(tmp_path, "x") is None
