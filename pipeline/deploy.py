@@ -8,16 +8,23 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 from pipeline import http
 from pipeline.errors import NotSentError, UnconfirmedError
+from pipeline.secrets import MASK, redact
 
+#: Names of environment variables that hold secrets.
 _SECRET = re.compile(r"(?:_|^)(?:TOKEN|PASSWORD|SECRET|KEY)$")
-_LAST_LINES = 8
+#: Shorter texts are too common to be taken out of what a command says.
+_SHORTEST = 4
+_LAST_LINES, _LAST_BYTES = 8, 64 << 10
 _PROBE_SECONDS = 10.0
 _PROBE_BYTES = 2 << 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
@@ -27,40 +34,42 @@ def run(command: str | tuple[str, ...], *, root: Path, site: Path, timeout: floa
     """Run a command at the project's root, with the site's folder in ``DAYCAST_SITE``; text runs in the shell.
 
     Raises NotSentError, with the last lines the command wrote, where it fails, is not there, or takes longer than
-    ``timeout`` seconds; then everything it has started is ended.
+    ``timeout`` seconds; then everything it has started is ended. What it leaves running when it succeeds is left so.
     """
-    shown = command if isinstance(command, str) else " ".join(command)
+    shown = _masked(command if isinstance(command, str) else " ".join(command))
     try:
-        child = subprocess.Popen(
-            command if isinstance(command, str) else list(command),
-            shell=isinstance(command, str),
-            cwd=root,
-            env={**os.environ, "DAYCAST_SITE": str(site)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=sys.platform != "win32",
-        )
-    except OSError as error:
-        raise NotSentError(f"'{shown}' cannot be run: {error.strerror}") from error
-    try:
-        said, _ = child.communicate(timeout=timeout)
+        # A file, since a pipe stays open for as long as anything that was started holds its other end.
+        with tempfile.TemporaryFile() as said:
+            child = subprocess.Popen(
+                command if isinstance(command, str) else list(command),
+                shell=isinstance(command, str),
+                cwd=root,
+                env={**os.environ, "DAYCAST_SITE": str(site.absolute())},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=sys.platform != "win32",
+            )
+            try:
+                code = child.wait(timeout)
+            except BaseException:
+                _end(child)
+                raise
+            finally:
+                tail = _tail(said)
     except subprocess.TimeoutExpired as error:
-        _end(child)
-        said, _ = child.communicate()
-        raise NotSentError(f"'{shown}' was ended after {timeout:.0f} s{_tail(said)}") from error
-    except BaseException:
-        _end(child)
-        raise
-    if child.returncode != 0:
-        raise NotSentError(f"'{shown}' failed with exit code {child.returncode}{_tail(said)}")
+        raise NotSentError(f"'{shown}' was ended after {timeout:g} s{tail}") from error
+    except (OSError, ValueError) as error:
+        raise NotSentError(f"'{shown}' cannot be run: {getattr(error, 'strerror', None) or error}") from error
+    if code != 0:
+        raise NotSentError(f"'{shown}' failed with exit code {code}{tail}")
 
 
 def probe(url: str, title: str) -> str | None:
     """Look at a page once. None where it answers 200 and names the entry, else why not, in words."""
     try:
         got = http.send("GET", url, timeout=_PROBE_SECONDS, follow=True, limit=_PROBE_BYTES)
-    except (NotSentError, UnconfirmedError) as error:
+    except (NotSentError, UnconfirmedError, ValueError) as error:
         return f"{url} cannot be reached: {error}"
     if got.status != 200:
         return f"{url} answers {got.status}"
@@ -99,27 +108,43 @@ def ping(hub: str, feeds: Sequence[str]) -> tuple[str, ...]:
         got = http.send("POST", hub, headers=headers, body=body, timeout=_PROBE_SECONDS)
     except (NotSentError, UnconfirmedError) as error:
         return (f"the hub was not told of the feeds: {error}",)
-    return () if 200 <= got.status < 300 else (f"the hub {hub} answers {got.status} to the news of the feeds",)
+    if 200 <= got.status < 300:
+        return ()
+    return (f"the hub {http.place_of(hub)} answers {got.status} to the news of the feeds",)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        child.kill()
-        return
-    try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        child.kill()
+    """End a child with all it has started."""
+    with suppress(OSError):
+        if sys.platform != "win32":
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.wait()
 
 
-def _tail(said: bytes) -> str:
+def _tail(said: IO[bytes]) -> str:
     """The last lines a command wrote, without secrets."""
-    text = said.decode("utf-8", "replace")
-    for name, value in os.environ.items():
-        if _SECRET.search(name) and len(value) >= 4:
-            text = text.replace(value, "***")
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()][-_LAST_LINES:]
+    start = max(said.seek(0, os.SEEK_END) - _LAST_BYTES, 0)
+    said.seek(start)
+    text = said.read().decode("utf-8", "replace")
+    if start:
+        text = text.partition("\n")[2]  # the first line is cut, and a secret in it would not be known
+    lines = [line.rstrip() for line in _masked(text).splitlines() if line.strip()][-_LAST_LINES:]
     return f": {' / '.join(lines)}" if lines else ""
+
+
+def _masked(text: str) -> str:
+    """Without what the environment calls a secret, be it of several lines of which only some are there."""
+    secrets = {
+        part.strip()
+        for name, value in os.environ.items()
+        if _SECRET.search(name)
+        for part in (value, *value.splitlines())
+    }
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, MASK)
+    return redact(text)
 
 
 def _folded(text: str) -> str:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import NotSentError, PipelineError
 
 _SECONDS = 30.0
+#: How a remote is reached; all else that GIT_ variables say is of the repository that some hook runs in.
+_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT")
 
 
 def changed_at(root: Path, path: str) -> datetime | None:
@@ -27,9 +33,9 @@ def changed_at(root: Path, path: str) -> datetime | None:
         return None
     if _git(root, "ls-files", "--error-unmatch", "--", path) is None:
         return touched
-    if _git(root, "diff", "--quiet", "HEAD", "--", path) is None:
+    if _git(root, "diff", "--quiet", "--no-ext-diff", "HEAD", "--", path) is None:
         return touched
-    said = _git(root, "log", "-1", "--format=%ct", "--", path)
+    said = _git(root, "log", "-1", "--no-show-signature", "--format=%ct", "--", path)
     if said is None or not said.strip().isdigit():
         return touched
     return datetime.fromtimestamp(int(said), UTC)
@@ -38,39 +44,34 @@ def changed_at(root: Path, path: str) -> datetime | None:
 def snapshot(root: Path, into: Path, paths: Sequence[str] = ("series", "templates")) -> str:
     """Lay out what was committed last of some paths as ``into/<commit>``, and take older ones away. Gives the commit.
 
-    Raises PipelineError where there is no repository or no commit.
+    Raises PipelineError where there is no repository or no commit, or ``into`` cannot be written.
     """
-    commit = (_git(root, "rev-parse", "--verify", "HEAD") or "").strip()
-    if not commit:
+    head = _run(root, "rev-parse", "--verify", "HEAD")
+    commit = head.stdout.decode("ascii", "replace").strip()
+    if head.returncode != 0 or not commit:
         raise PipelineError(
-            f"{root}: [publish] from is HEAD, but there is no git repository with a commit; commit first"
+            f"{root}: [publish] from is HEAD, but there is no git repository with a commit ({_reason(head)}); "
+            "commit first"
         )
-    target = into / commit
-    if not target.is_dir():
-        prefix = (_git(root, "rev-parse", "--show-prefix") or "").strip()
-        there = [path for path in paths if _git(root, "cat-file", "-e", f"HEAD:{prefix}{path}") is not None]
-        into.mkdir(parents=True, exist_ok=True)
-        laid = into / f".{commit}-{os.getpid()}"
-        shutil.rmtree(laid, ignore_errors=True)
-        laid.mkdir()
-        if there:
-            _extract(_archive(root, there), laid)
-        try:
-            laid.rename(target)
-        except OSError:
-            shutil.rmtree(laid, ignore_errors=True)  # another run was faster
-    for other in into.iterdir():
-        if other.name != commit and not other.name.startswith("."):
-            shutil.rmtree(other, ignore_errors=True)
+    try:
+        if not (into / commit).is_dir():
+            _lay_out(root, commit, into, paths)
+        for other in into.iterdir():
+            if other.name != commit and not other.name.startswith("."):
+                shutil.rmtree(other, ignore_errors=True)
+    except OSError as error:
+        raise PipelineError(f"{into}: what was committed cannot be laid out here: {error.strerror}") from error
     return commit
 
 
-def can_push(root: Path) -> None:
-    """See whether the current branch could be pushed. Raises NotSentError with git's last line where it could not."""
-    done = _run(root, "push", "--dry-run", "--quiet")
+def can_push(root: Path, *, timeout: float = _SECONDS) -> None:
+    """See, within ``timeout`` seconds, whether the current branch could be pushed.
+
+    Raises NotSentError with git's last line where it could not.
+    """
+    done = _run(root, "push", "--dry-run", "--quiet", timeout=timeout)
     if done.returncode != 0:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NotSentError(f"git cannot push from here: {lines[-1] if lines else 'no reason given'}")
+        raise NotSentError(f"git cannot push from here: {_reason(done)}")
 
 
 def merge_driver(root: Path, path: str) -> str | None:
@@ -79,10 +80,30 @@ def merge_driver(root: Path, path: str) -> str | None:
     return said.strip().rpartition(": ")[2] if said else None
 
 
-def _archive(root: Path, paths: Sequence[str]) -> bytes:
-    done = _run(root, "archive", "--format=tar", "HEAD", "--", *paths)
+def _lay_out(root: Path, commit: str, into: Path, paths: Sequence[str]) -> None:
+    """Make ``into/<commit>``, whole or not at all."""
+    prefix = (_git(root, "rev-parse", "--show-prefix") or "").removesuffix("\n")
+    there = [path for path in paths if _git(root, "cat-file", "-e", f"{commit}:{prefix}{path}") is not None]
+    into.mkdir(parents=True, exist_ok=True)
+    laid = into / f".{commit}-{os.getpid()}"
+    shutil.rmtree(laid, ignore_errors=True)
+    laid.mkdir()
+    try:
+        if there:
+            _extract(_archive(root, commit, there), laid)
+        try:
+            laid.rename(into / commit)
+        except OSError:
+            if not (into / commit).is_dir():  # else another run was faster
+                raise
+    finally:
+        shutil.rmtree(laid, ignore_errors=True)
+
+
+def _archive(root: Path, commit: str, paths: Sequence[str]) -> bytes:
+    done = _run(root, "archive", "--format=tar", commit, "--", *paths)
     if done.returncode != 0:
-        raise PipelineError(f"{root}: git cannot give what was committed: {done.stderr.decode('utf-8', 'replace')}")
+        raise PipelineError(f"{root}: git cannot give what was committed: {_reason(done)}")
     return done.stdout
 
 
@@ -106,24 +127,46 @@ def _extract(data: bytes, folder: Path) -> None:
 
 def _git(root: Path, *words: str) -> str | None:
     """What git says; None where it fails, or is not there."""
-    try:
-        done = _run(root, *words)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
+    done = _run(root, *words)
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
-def _run(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    env |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Why git failed: the line that says what was refused, else its last one that is no hint, without credentials."""
+    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines()]
+    lines = [line for line in lines if line and not line.startswith("hint:")]
+    refused = [line for line in lines if line.startswith("! ")]
+    return re.sub(r"//[^/@\s]+@", "//***@", (refused or lines or ["no reason given"])[-1])
+
+
+def _run(root: Path, *words: str, timeout: float = _SECONDS) -> subprocess.CompletedProcess[bytes]:
+    """Run git, without a terminal that it or ssh could ask on; what it has started ends with it."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    env |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"}
+    command = ["git", *words]
     try:
-        return subprocess.run(  # noqa: PLW1510 - the caller looks at the exit code
-            ["git", *words],  # noqa: S607 - the git that the person uses
+        with subprocess.Popen(
+            command,
             cwd=root,
             env=env,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-        )
-    except FileNotFoundError as error:
-        return subprocess.CompletedProcess(["git"], 127, b"", str(error).encode())
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=sys.platform != "win32",
+        ) as child:
+            try:
+                out, err = child.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired as error:
+                if child.poll() is None:
+                    return subprocess.CompletedProcess(command, 124, b"", b"git had to be ended after %g s" % timeout)
+                # It is done; an ssh that is kept for the next connection holds the pipe.
+                out, err = error.output or b"", error.stderr or b""
+            finally:
+                if child.poll() is None:
+                    with suppress(OSError):
+                        if sys.platform != "win32":
+                            os.killpg(child.pid, signal.SIGKILL)
+                    child.kill()
+            return subprocess.CompletedProcess(command, child.returncode, out, err)
+    except OSError as error:
+        return subprocess.CompletedProcess(command, 127, b"", f"git cannot be run: {error.strerror}".encode())

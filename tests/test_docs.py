@@ -113,8 +113,16 @@ CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 
 
 def codes_in(path):
-    """The codes that a module gives problems: ``code="…"``, the word of a note, the keys of a table of sentences."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """The codes that a module gives problems: ``code=…``, the word of a note, the keys of a table of sentences."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.Dict):
             keys = [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
             if keys and all(re.fullmatch(r"link-[a-z]+", key) for key in keys):
@@ -123,6 +131,8 @@ def codes_in(path):
             for keyword in node.keywords:
                 if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
                     yield keyword.value.value
+                elif keyword.arg == "code" and isinstance(keyword.value, ast.Name) and keyword.value.id in named:
+                    yield named[keyword.value.id]
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called.lstrip("_") in ("advice", "problem", "note", "warn", "error", "wrong"):
                 words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]

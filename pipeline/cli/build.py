@@ -1,7 +1,8 @@
 """Write the blog and feeds to output/site/ and the LinkedIn texts to output/linkedin/.
 
 Only what differs is written; what nothing makes any more is removed. A broken entry stays in its last good
-version and makes the exit code 1.
+version and makes the exit code 1. --deploy then brings the site online, whether anything has changed or not, as
+'publish' does.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.build import build
+from pipeline.build import OUTPUT, SITE, build
 from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of, settings
-from pipeline.project import load
+from pipeline.config import Command, Config
+from pipeline.errors import ConfigError, PipelineError
+from pipeline.project import Project, load
+
+#: Seconds that the deploy command may take, as when publishing.
+_DEPLOY = 900.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,12 +26,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_now(parser)
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("-q", "--quiet", action="store_true", help="say only what is wrong")
+    parser.add_argument("--deploy", action="store_true", help="then run the [deploy] command, whatever has changed")
 
 
 def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
-    report = build(load(root, config), now_of(options), progress=None if options.quiet else say.progress())
+    project, command = _to_deploy(root, config) if options.deploy else (load(root, config), None)
+    report = build(project, now_of(options), progress=None if options.quiet else say.progress())
+    if command is not None:
+        from pipeline import deploy
+
+        deploy.run(command, root=root, site=root / OUTPUT / SITE, timeout=_DEPLOY)
     if options.json:
         say.as_json(
             {
@@ -33,6 +45,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
                 "changed": list(report.changed),
                 "unchanged": report.unchanged,
                 "removed": list(report.removed),
+                "deployed": command is not None,
                 "problems": [say.problem_json(problem) for problem in report.problems],
             }
         )
@@ -42,5 +55,23 @@ def run(options: argparse.Namespace, here: Path) -> int:
             if report.removed:
                 parts.append(f"{len(report.removed):,} removed")
             print(f"{say.count(report.out, 'entry')} out; {', '.join(parts)}, in {say.path(root / 'output')}")
+            if command is not None:
+                print("deployed")
         say.problems(report.problems, warnings=not options.quiet)
     return 1 if report.failed else 0
+
+
+def _to_deploy(root: Path, config: Config) -> tuple[Project, Command]:
+    """What publishing would build, and the command that brings it online. Raises where it may not or cannot."""
+    from pipeline.cli import live
+    from pipeline.publish.due import load_sources
+    from pipeline.publish.stop import stopped
+
+    command = config.deploy.command
+    if command is None:
+        raise ConfigError("--deploy needs the command that brings output/site online: set [deploy] command")
+    project = load_sources(root, config)
+    reasons = stopped(project, live.runner())
+    if reasons:
+        raise PipelineError("\n".join(reasons))
+    return project, command

@@ -1,5 +1,6 @@
 """Make a new project: settings, a series with its first entry, .gitignore.
 
+With --github also the workflow by which GitHub Actions publishes it; in a project that is there already, only that.
 On a terminal it asks for what you did not give. Elsewhere: the folder's name as title, 30 days from
 yesterday at 09:00 in this machine's zone, and a placeholder for the blog's address.
 """
@@ -10,16 +11,22 @@ import argparse
 import shlex
 import sys
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from pipeline import host
 from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of
-from pipeline.config import PLACEHOLDER_URL, find_root, parse
+from pipeline.config import FILE, PLACEHOLDER_URL, find_root, parse
+from pipeline.config import load as load_settings
 from pipeline.errors import ConfigError
-from pipeline.scaffold import SLUG, Plan, make_project, slug_of
+from pipeline.project import load
+from pipeline.scaffold import SLUG, SYNC, WORKFLOW, Plan, make_project, make_workflow, slug_of
 from pipeline.wallclock import local, zone_of
+
+#: By which git joins what two places have written into a journal.
+UNION = "series/**/receipts.jsonl merge=union"
+_OF_A_NEW_ONE = ("series", "title", "length", "start", "time", "zone", "url")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time", metavar="HH:MM", help="when an entry goes out, in the zone's time (09:00)")
     parser.add_argument("--zone", metavar="Z", help="an IANA zone, such as Europe/Berlin (this machine's)")
     parser.add_argument("--url", metavar="U", help="the blog's address, such as https://example.org")
+    parser.add_argument(
+        "--github", action="store_true", help="write the workflow for GitHub Actions too; in a project, only that"
+    )
     add_now(parser)
 
 
@@ -41,6 +51,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{options.dir} is a file; name a folder")
     around = find_root(folder)
+    if around == folder and options.github:
+        return _workflow_only(options, folder)
     if around is not None:
         raise ConfigError(
             f"{options.dir} lies in the project {around}; add to that one with 'daycast new', or go elsewhere"
@@ -67,16 +79,60 @@ def run(options: argparse.Namespace, here: Path) -> int:
         time=at,
         zone=zone,
         url=url,
+        github=options.github,
     )
     made = make_project(folder, plan)
+    if options.github and not (folder / WORKFLOW).exists():
+        made = (*made, _workflow(folder, now_of(options)))
     for path in made:
         print(f"made {say.path(path)}")
+    if options.github and folder / WORKFLOW not in made:
+        print(f"{WORKFLOW} is yours and stays as it is")
     if folder / ".gitignore" not in made:
         print(".gitignore is yours and stays as it is; add /output/ and /.daycast/ to it")
     if folder / ".gitattributes" not in made:
-        print(".gitattributes is yours and stays as it is; add 'series/**/receipts.jsonl merge=union' to it")
+        print(f".gitattributes is yours and stays as it is; add '{UNION}' to it")
     print(f"\nnext: cd {shlex.quote(options.dir)} && daycast render day 1 && daycast build")
+    if options.github:
+        _say_next(folder)
     return 0
+
+
+def _workflow_only(options: argparse.Namespace, folder: Path) -> int:
+    given = [name for name in _OF_A_NEW_ONE if getattr(options, name) is not None]
+    if given:
+        raise ConfigError(
+            f"{options.dir} is a project already, to which --github adds the workflow; --{given[0]} is for new ones"
+        )
+    print(f"made {say.path(_workflow(folder, now_of(options)))}\n")
+    _say_next(folder)
+    return 0
+
+
+def _workflow(folder: Path, now: datetime) -> Path:
+    config = load_settings(folder)
+    series = load(folder, config).series
+    return make_workflow(folder, series, accounts=config.accounts, settings=config.source, now=now)
+
+
+def _say_next(folder: Path) -> None:
+    """What GitHub Actions needs beside the workflow, as far as it is not there."""
+    config = load_settings(folder)
+    source = config.source or FILE
+    attributes = folder / ".gitattributes"
+    print("for GitHub Actions:")
+    if config.site.url == PLACEHOLDER_URL:
+        print(f"  in {source}, [site] url = the blog's address")
+    if config.deploy.command is None:
+        print(f"  in {source}, [deploy] command = what brings output/site online")
+    if config.publish.source != "HEAD":
+        print(f'  in {source}, [publish] from = "HEAD"')
+    if config.journal.sync is None:
+        print(f'  in {source}, [journal] sync = "{SYNC}"')
+    if not attributes.is_file() or UNION not in attributes.read_text(encoding="utf-8", errors="replace"):
+        print(f"  in .gitattributes, the line {UNION}")
+    print("  on GitHub, the secret DAYCAST_LINKEDIN_TOKEN; without it, each post is handed to you")
+    print("  then commit and push")
 
 
 def _asked(name: str, given: str | None, question: str, default: str, ask: bool, valid: Callable[[str], str]) -> str:

@@ -12,6 +12,7 @@ In this order, each step on disk before the next begins:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,6 +31,7 @@ from pipeline.errors import (
 from pipeline.last_good import FOLDER
 from pipeline.ledger import Line, Row, fold
 from pipeline.ledger.journal import room
+from pipeline.ledger.lines import OUTCOMES
 from pipeline.publish.policy import pause
 from pipeline.publish.run import LEASE, Run, outcome_line
 from pipeline.publish.slots import Planned
@@ -62,7 +64,7 @@ def attempt(
     if row is None:
         return None
     run.tell("claimed", one.key)
-    again = _frozen(row, before)
+    again = _frozen(run, one, row, before)
     try:
         ready = again or _prepared(run, channel, artifact, one.key)
         row = _freeze(run, one, row, ready, source=source if again is None else row.source)
@@ -75,12 +77,14 @@ def attempt(
     return _send(run, one, channel, row, ready, duplicate_is_ours=again is not None)
 
 
-def _frozen(row: Row, before: Row | None) -> Artifact | None:
+def _frozen(run: Run, one: Planned, row: Row, before: Row | None) -> Artifact | None:
     """What was frozen before, where it may be out already and a person asked to send it again.
 
-    The same bytes, so that a channel that refuses duplicates can tell.
+    The same bytes, so that a channel that refuses duplicates can tell. What was read and refused is made anew.
     """
     if before is None or not before.decided or before.attempts == 0 or row.payload is None or row.digest is None:
+        return None
+    if not _in_doubt(line for line in run.lines(one.series) if line.key == one.key):
         return None
     return Artifact(
         media_type=row.media_type or "application/octet-stream",
@@ -88,6 +92,16 @@ def _frozen(row: Row, before: Row | None) -> Artifact | None:
         text=row.shown or "",
         digest=row.digest,
     )
+
+
+def _in_doubt(lines: Iterable[Line]) -> bool:
+    """Whether the last attempt that left, by the journal's lines of a slot, got no clear answer."""
+    left = sorted((line for line in lines if line.event in OUTCOMES | {"intent"}), key=lambda line: -line.attempt)
+    for one in left:
+        answers = {line.event for line in left if line.claim == one.claim} & OUTCOMES
+        if "not-sent" not in answers:
+            return answers <= {"unconfirmed"}
+    return False
 
 
 def _prepared(run: Run, channel: Channel, artifact: Artifact, key: str) -> Artifact:

@@ -14,8 +14,11 @@ from pipeline.project import Project
 from pipeline.wallclock import local
 
 
-def moved(before: Mapping[str, object], series: Series, settled: Mapping[str, datetime], zone: str) -> tuple[str, ...]:
-    """What has moved since ``before`` (as `noted` gave it), a sentence each. Pure."""
+def moved(before: Mapping[str, object], series: Series, known: Mapping[str, datetime], zone: str) -> tuple[str, ...]:
+    """What has moved since ``before`` (as `noted` gave it), a sentence each. Pure.
+
+    ``known`` are the entries whose instant the journal tells: those that are out, or were moved by hand.
+    """
     was = before.get("due")
     if not isinstance(was, Mapping):
         return ()
@@ -24,7 +27,7 @@ def moved(before: Mapping[str, object], series: Series, settled: Mapping[str, da
     due = due_days(series)
     for entry in series.entries:
         old, now_due = was.get(entry.key), due.get(entry.day)
-        if not isinstance(old, str) or now_due is None or f"{series.id}/{entry.key}" in settled:
+        if not isinstance(old, str) or now_due is None or f"{series.id}/{entry.key}" in known:
             continue
         earlier = moment_of(old)
         if earlier != now_due:
@@ -52,15 +55,17 @@ def watch(project: Project, ledger: Ledger, now: datetime) -> tuple[str, ...]:
         before = ledger.mark(name)
         zone = series.cadence.zone if series.cadence else project.config.site.zone
         if before is not None:
-            said += moved(json.loads(before), series, project.book.settled, zone)
+            known = {**project.book.settled, **project.book.moved}
+            said += moved(json.loads(before), series, known, zone)
         ledger.put_mark(name, json.dumps(noted(series), sort_keys=True), now=now)
     return tuple(said)
 
 
 def _cadence(series: Series) -> str:
+    own = "".join(f" {entry.key}={entry.date.isoformat()}" for entry in series.entries if entry.date is not None)
     cadence = series.cadence
     if cadence is None:
-        return ""
+        return own
     days = ",".join(str(day) for day in sorted(cadence.weekdays))
     skip = ",".join(day.isoformat() for day in sorted(cadence.skip))
-    return f"{cadence.start} {cadence.time} {cadence.zone} {days} {skip}"
+    return f"{cadence.start} {cadence.time} {cadence.zone} {days} {skip}{own}"

@@ -90,7 +90,7 @@ def _decide(
     late_by = now - one.slot.due
     asked = row is not None and row.decided
     if not asked:
-        if one.slot.series not in begun and late_by > policy.max_late:
+        if row is None and one.slot.series not in begun and late_by > policy.max_late:
             return Skip(BEFORE)
         if policy.catch_up == "skip" and late_by > policy.late_after:
             return Skip(f"{_words(late_by)} late, and the series says catch_up: skip")

@@ -209,7 +209,7 @@ def test_a_channel_of_another_kind_is_shown_by_a_dry_run(acme):
 
 def test_check_reads_the_table_of_each_account(acme):
     acme.write({"series/walks/day-02.md": entry(2, extra="channels: [acme]\nacme: {hashtags: [two words]}\n")})
-    assert "series/walks/day-02.md:4: the hashtag 'two words' has a space" in acme.daycast("check", "--now", NOW).out
+    assert "series/walks/day-02.md:4: the hashtag 'two words' has a space" in acme.daycast("check", "--now", NOW).err
 
 
 def test_wire_prints_the_commentary(walks):

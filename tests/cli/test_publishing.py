@@ -238,6 +238,29 @@ def test_a_changed_time_moves_what_is_to_come_and_says_so(walks):
     assert [day["local"] for day in plan[2:4]] == ["2026-10-21T09:00:00+02:00", "2026-10-22T18:00:00+02:00"]
 
 
+def test_a_date_of_its_own_moves_an_entry_and_no_zone_is_blamed(walks):
+    walks.write({"series/walk/day-04.md": entry(4)})
+    walks.daycast("publish", "due", "--now", DUE)
+    walks.write({"series/walk/day-04.md": entry(4, extra="date: 2026-10-23 10:00\n")})
+    ran = walks.daycast("publish", "due", "--now", LATER)
+    assert "walk/day-04: its plan changed: due 2026-10-23 10:00 Europe/Berlin, before 2026-10-22 09:00" in ran.err
+
+
+def test_a_day_published_by_hand_is_no_plan_that_has_moved(walks):
+    walks.write({"series/walk/day-04.md": entry(4)})
+    walks.daycast("publish", "due", "--now", DUE)
+    ran = walks.daycast("publish", "day", "4", "--now", LATER)
+    assert "before 2026-10-22" not in ran.err
+
+
+def test_a_post_that_was_handed_over_is_not_forgotten_when_nobody_has_posted_yet(walks):
+    walks.write({"series/walk/_index.md": INDEX.replace("length: 30", "length: 30\nchannels: [linkedin]")})
+    walks.daycast("publish", "due", "--now", "2026-10-19T07:00:05Z")
+    next_day = "2026-10-20T08:00:00Z"
+    walks.daycast("publish", "due", "--now", next_day)
+    assert states(walks, next_day)["walk/day-01/linkedin"] == "late"
+
+
 def test_status_tells_gaps_and_what_needs_a_person(walks):
     walks.daycast("publish", "due", "--now", DUE)
     ran = walks.daycast("status", "--now", "2026-10-23T12:00:00Z")

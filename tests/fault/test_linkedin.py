@@ -275,6 +275,43 @@ def test_a_retry_sends_the_very_same_bytes_although_the_entry_was_edited(place):
     assert place.slots()[KEY]["drift"] is True
 
 
+@pytest.mark.parametrize("words", [("resolve", KEY, "--retry"), ("publish", "day", "1")], ids=["resolve", "publish"])
+def test_a_day_that_was_refused_goes_out_as_it_was_mended(place, words):
+    refusal = Answer(status=400, body=b'{"code": "FIELD_LENGTH_TOO_LONG", "message": "too long"}')
+    place.server.fail(refusal, method="POST", path="/rest/posts")
+    place.due()
+    assert place.state() == "rejected"
+    write_day(place.root, 1, "We walked.")
+    assert place.daycast(*words).code == 0
+    place.due(MINUTE)
+    assert [post.visible for post in place.server.posts] == ["#Day1/30\n\nWe walked."]
+    assert place.slots()[KEY]["drift"] is False
+
+
+def test_the_post_of_another_day_is_not_taken_for_ours_however_often_it_is_tried(place):
+    (place.root / "templates").mkdir()
+    (place.root / "templates/linkedin.txt.j2").write_text("{{ body }}")
+    place.due()
+    write_day(place.root, 2, "We walked 1 miles.")
+    for _ in range(2):
+        place.now += MINUTE
+        place.daycast("publish", "day", "2", "--channel", "linkedin")
+    slot = place.slots()["walk/day-02/linkedin"]
+    assert (slot["state"], slot["attempts"], slot["remote_id"]) == ("rejected", 2, None)
+
+
+def test_what_is_in_doubt_stays_so_through_a_try_that_did_not_leave(place):
+    place.server.fail(Reset(after=0, carried_out=True), method="POST", path="/rest/posts")
+    place.due()
+    write_day(place.root, 1, "We walked on.")
+    place.daycast("resolve", KEY, "--retry")
+    place.server.refuse()
+    place.due(MINUTE)
+    place.server.accept()
+    place.due(7 * MINUTE)
+    assert (place.state(), len(place.server.posts)) == ("published", 1)
+
+
 # ── afterwards ───────────────────────────────────────────────────────────────────────────────────
 
 

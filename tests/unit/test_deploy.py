@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 
 from pipeline import deploy
 from pipeline.errors import NotSentError
+from tests.support_processes import Thread
 from tests.support_web import web
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -51,10 +54,50 @@ def test_secrets_that_a_command_prints_are_not_told(tmp_path, monkeypatch):
 
 
 def test_a_command_that_hangs_is_ended_with_all_it_started(tmp_path):
+    life = Thread(tmp_path / "life")
     with pytest.raises(NotSentError, match="was ended after"):
-        deploy.run("sh -c 'echo $$ > child; sleep 600'; true", root=tmp_path, site=tmp_path, timeout=1)
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "child").read_text()), 0)
+        deploy.run(f"sh -c '{life.hang}'; true", root=tmp_path, site=tmp_path, timeout=1)
+    assert life.was_held_and_cut()
+
+
+def test_a_site_s_folder_is_told_in_full(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "blog").mkdir()
+    deploy.run('echo "$DAYCAST_SITE" > where', root=tmp_path / "blog", site=Path("blog/site"), timeout=30)
+    assert (tmp_path / "blog/where").read_text() == f"{tmp_path}/blog/site\n"
+
+
+def test_a_key_of_several_lines_is_not_told_by_the_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEPLOY_KEY", "-----BEGIN\ncanary-1\ncanary-2\n-----END\n")
+    with pytest.raises(NotSentError, match=r"exit code 1: bad \*\*\*$"):
+        deploy.run('echo bad $(echo "$DEPLOY_KEY" | sed -n 2p); exit 1', root=tmp_path, site=tmp_path, timeout=30)
+
+
+def test_a_secret_written_into_the_command_is_not_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEPLOY_PASSWORD", "canary-1234")
+    with pytest.raises(NotSentError, match=r"^'test \*\*\* = x' failed with exit code 1$"):
+        deploy.run("test canary-1234 = x", root=tmp_path, site=tmp_path, timeout=30)
+
+
+def test_a_command_that_says_very_much_is_told_by_its_end(tmp_path):
+    with pytest.raises(NotSentError, match=r"exit code 1: 29993 / .* / 30000$"):
+        deploy.run("seq 30000; exit 1", root=tmp_path, site=tmp_path, timeout=30)
+
+
+def test_what_a_command_leaves_running_keeps_nobody_waiting(tmp_path):
+    deploy.run("sleep 600 & echo $! > left", root=tmp_path, site=tmp_path, timeout=60)
+    os.kill(int((tmp_path / "left").read_text()), signal.SIGKILL)
+
+
+def test_a_process_that_got_away_does_not_keep_the_end_of_a_command_from_coming(tmp_path):
+    with pytest.raises(NotSentError, match="was ended after 1 s"):
+        deploy.run("setsid sh -c 'echo $$ > away; exec sleep 600'; true", root=tmp_path, site=tmp_path, timeout=1)
+    os.kill(int((tmp_path / "away").read_text()), signal.SIGKILL)
+
+
+def test_a_command_that_no_system_takes_is_said(tmp_path):
+    with pytest.raises(NotSentError, match="cannot be run: embedded null byte"):
+        deploy.run(("a\0b",), root=tmp_path, site=tmp_path, timeout=30)
 
 
 PAGES = {
@@ -86,6 +129,16 @@ def test_a_redirect_is_followed(server):
     url = server.say("/x", "", 301, Location="/x/")
     server.say("/x/", "<title>Walk one</title>")
     assert deploy.probe(url, "Walk one") is None
+
+
+def test_a_redirect_to_what_is_no_address_is_told(server):
+    url = server.say("/x", "", 301, Location="http://[")
+    assert "cannot be reached" in (deploy.probe(url, "Walk one") or "")
+
+
+def test_a_page_that_never_ends_is_told(server):
+    url = server.say("/x/", "Walk one" + "x" * (3 << 20))
+    assert "cannot be reached" in (deploy.probe(url, "Walk one") or "")
 
 
 def test_a_server_that_is_not_there_is_told():
@@ -130,7 +183,7 @@ def test_waiting_ends_at_its_time_with_the_reason(server):
 
 
 def test_a_clock_that_stands_still_ends_the_waiting(server):
-    waits = []
+    waits: list[float] = []
     assert deploy.wait_live(server.url, "x", timeout=timedelta(hours=9), clock=lambda: NOON, wait=waits.append)
     assert len(waits) == 1
 
@@ -153,4 +206,6 @@ def test_a_hub_that_fails_is_a_sentence(server):
     assert deploy.ping(server.url + "/none", ["x"]) == (
         f"the hub {server.url}/none answers 404 to the news of the feeds",
     )
+    [said] = deploy.ping(server.url + "/none?key=canary", ["x"])
+    assert "canary" not in said
     assert "was not told" in deploy.ping("http://127.0.0.1:9/", ["x"])[0]

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import NotSentError, PipelineError
 from pipeline.history import can_push, changed_at, merge_driver, snapshot
+from tests.support_processes import Thread
 
 COMMITTED = datetime(2026, 10, 18, 12, tzinfo=UTC)
 TOUCHED = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -65,6 +66,28 @@ def test_without_git_it_is_the_file_s(tmp_path):
     assert changed_at(tmp_path, "a.md") == TOUCHED
 
 
+def test_a_name_is_taken_as_it_is_written(repo):
+    for name in ("day-[1].md", "day-1.md"):
+        (repo / name).write_text("one\n")
+    git(repo, "add", ".")
+    git(repo, "commit", "--quiet", "--message=two")
+    (repo / "day-1.md").write_text("two\n")
+    touch(repo / "day-[1].md")
+    assert changed_at(repo, "day-[1].md") == COMMITTED
+
+
+def test_a_repository_that_a_hook_runs_in_is_not_taken_for_the_project_s(repo, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other.git"))
+    assert changed_at(repo, "series/walk/day-01.md") == COMMITTED
+
+
+def test_without_a_git_program_it_is_the_file_s(repo, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert changed_at(repo, "series/walk/day-01.md") == TOUCHED
+    with pytest.raises(NotSentError, match="git cannot be run"):
+        can_push(repo)
+
+
 def test_what_is_gone_has_no_time(repo):
     assert changed_at(repo, "series/walk/day-09.md") is None
 
@@ -96,6 +119,17 @@ def test_a_link_in_the_repository_is_not_followed(repo, tmp_path):
     assert not (tmp_path / "into" / commit / "series/walk/day-03.md").exists()
 
 
+def test_a_snapshot_that_cannot_be_written_is_said(repo, tmp_path):
+    (tmp_path / "into").write_text("a file")
+    with pytest.raises(PipelineError, match="cannot be laid out here"):
+        snapshot(repo, tmp_path / "into")
+
+
+def test_a_snapshot_of_nothing_is_empty(repo, tmp_path):
+    commit = snapshot(repo, tmp_path / "into", ("nowhere",))
+    assert list((tmp_path / "into" / commit).iterdir()) == []
+
+
 def test_without_a_commit_there_is_no_snapshot(tmp_path):
     with pytest.raises(PipelineError, match="commit first"):
         snapshot(tmp_path, tmp_path / "into")
@@ -111,6 +145,28 @@ def test_a_repository_with_a_remote_can_be_pushed(repo, tmp_path):
 def test_a_repository_without_a_remote_cannot(repo):
     with pytest.raises(NotSentError, match="git cannot push from here: "):
         can_push(repo)
+
+
+def test_a_push_that_would_be_refused_is_told_by_its_reason(repo, tmp_path):
+    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
+    git(repo, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    (repo / "series/walk/day-02.md").write_text("two\n")
+    git(repo, "add", ".")
+    git(repo, "commit", "--quiet", "--message=two")
+    git(repo, "push", "--quiet", "--set-upstream", "origin", "HEAD")
+    git(repo, "reset", "--quiet", "--hard", "HEAD~1")
+    with pytest.raises(NotSentError, match=r"git cannot push from here: ! \[rejected\] .*non-fast-forward"):
+        can_push(repo)
+
+
+def test_a_remote_that_hangs_is_left_with_all_that_was_started(repo, tmp_path, monkeypatch):
+    life = Thread(tmp_path / "life")
+    monkeypatch.setenv("GIT_SSH_COMMAND", f"{life.hang}; :")
+    git(repo, "remote", "add", "origin", "ssh://git.example/x.git")
+    git(repo, "config", "push.default", "current")
+    with pytest.raises(NotSentError, match="git had to be ended after 1 s"):
+        can_push(repo, timeout=1)
+    assert life.was_held_and_cut()
 
 
 def test_how_a_file_is_joined_is_told(repo, tmp_path):

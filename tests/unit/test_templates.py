@@ -505,6 +505,8 @@ PROJECT: dict[str, object] = {
     "zone": "Europe/Berlin",
     "author": "Mara Lindqvist",
     "language": "en",
+    "github": False,
+    "sync": "git push -q",
 }
 DAY: dict[str, object] = {"day": 2, "title": "Second", "draft": True, "label": "#Day2/30"}
 

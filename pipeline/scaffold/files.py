@@ -13,6 +13,7 @@ from pipeline.config import FILE
 from pipeline.errors import ConfigError, ContentError
 from pipeline.model import DEFAULT_LABEL, Series, day_key
 from pipeline.render.templates import Templates, built_in
+from pipeline.scaffold.github import SYNC
 
 #: Files that a repository may have already; they are left as they are.
 SHARED = (".gitignore", ".gitattributes")
@@ -38,6 +39,8 @@ class Plan:
     url: str
     author: str = ""
     language: str = "en"
+    #: GitHub Actions publishes it: what is committed goes out, and receipts are pushed.
+    github: bool = False
 
 
 def slug_of(text: str) -> str:
@@ -79,6 +82,8 @@ def make_project(folder: Path, plan: Plan) -> tuple[Path, ...]:
         "zone": plan.zone,
         "author": plan.author,
         "language": plan.language,
+        "github": plan.github,
+        "sync": SYNC,
     }
     first = {"day": 1, "title": "What this series is about", "draft": False}
     first["label"] = label.replace("{n}", "1").replace("{length}", str(plan.length or ""))
