@@ -128,6 +128,22 @@ class Unconfirmed:
 Outcome: TypeAlias = Published | Retry | Rejected | Held | Unconfirmed
 
 
+def words_of(outcome: Outcome) -> str:
+    """What came of a send, in a line."""
+    match outcome:
+        case Published(receipt):
+            where = receipt.url or receipt.remote_id
+            return " ".join(part for part in ("published", where, receipt.note and f"({receipt.note})") if part)
+        case Retry(reason, at):
+            return f"not sent, again at {at:%Y-%m-%d %H:%M:%S} UTC: {reason}"
+        case Rejected(reason):
+            return f"rejected: {reason}"
+        case Held(reason):
+            return f"held: {reason}"
+        case Unconfirmed(reason):
+            return f"unconfirmed, it may be out: {reason}"
+
+
 def digest_of(data: bytes) -> str:
     """SHA-256 as hex."""
     return hashlib.sha256(data).hexdigest()

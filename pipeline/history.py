@@ -14,9 +14,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from pipeline import host
 from pipeline.errors import NotSentError, PipelineError
 
 _SECONDS = 30.0
+#: Copies of earlier commits that stay: a run may still read them.
+_OLDER = 1
 #: How a remote is reached; all else that GIT_ variables say is of the repository that some hook runs in.
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT")
 
@@ -42,7 +45,7 @@ def changed_at(root: Path, path: str) -> datetime | None:
 
 
 def snapshot(root: Path, into: Path, paths: Sequence[str] = ("series", "templates")) -> str:
-    """Lay out what was committed last of some paths as ``into/<commit>``, and take older ones away. Gives the commit.
+    """Lay out what was committed last of some paths as ``into/<commit>``; of older ones, one stays. Gives the commit.
 
     Raises PipelineError where there is no repository or no commit, or ``into`` cannot be written.
     """
@@ -54,10 +57,12 @@ def snapshot(root: Path, into: Path, paths: Sequence[str] = ("series", "template
             "commit first"
         )
     try:
-        if not (into / commit).is_dir():
-            _lay_out(root, commit, into, paths)
-        for other in into.iterdir():
-            if other.name != commit and not other.name.startswith("."):
+        # One at a time, threads too: a copy is whole before anybody reads it, and stays while a slower run does.
+        with host.locked(into / ".lock"):
+            if not (into / commit).is_dir():
+                _lay_out(root, commit, into, paths)
+            laid = (path for path in into.iterdir() if path.is_dir() and path.name != commit)
+            for other in sorted(laid, key=lambda path: path.stat().st_mtime, reverse=True)[_OLDER:]:
                 shutil.rmtree(other, ignore_errors=True)
     except OSError as error:
         raise PipelineError(f"{into}: what was committed cannot be laid out here: {error.strerror}") from error

@@ -48,6 +48,8 @@ class Event:
     #: What to do, and for a handout everything to post.
     text: str
     url: str | None
+    #: What makes it another event than the last one of its kind; it is told once for each.
+    occasion: str = ""
 
 
 def send(event: Event, settings: Notify, *, root: Path, timeout: float = _SECONDS) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ APScheduler is the alarm clock and nothing else: it rings every half minute and 
 work of its own (its stores lose jobs that a kill interrupts, and its cron trigger loses days at clock changes). What
 is due is computed anew at each ring, so a restart, a suspended machine or a clock that was set loses nothing.
 
-One worker looks after the site, one after each account; a worker that is busy when the clock rings looks again when it
-is done. So a channel that hangs keeps no other waiting.
+One worker looks after the site, one after each account, one tells people; a worker that is busy when the clock rings
+looks again when it is done. So a channel that hangs, or a mail server, keeps no other waiting.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from pipeline.publish.run import Tell
 
 #: Between two rings; also what a clock that was set, or a machine that slept, can cost.
 EVERY = timedelta(seconds=30)
-#: The part of the work that is no account's.
-SITE = ""
+#: The parts of the work that are no account's: the site, and telling people.
+SITE, PEOPLE = "", "@"
 
 
 class Alarm(Protocol):
@@ -98,10 +98,10 @@ class Clockwork:
 class Health:
     """What the scheduler knows of itself."""
 
-    #: When a look last ended well; UTC.
+    #: When a look at the site last ended well; UTC.
     good: datetime | None = None
-    #: Why the last look did not; None where it did.
-    trouble: str | None = None
+    #: Why the last look at a part did not, by the part's name.
+    trouble: dict[str, str] = field(default_factory=dict)
     #: Slots that are overdue.
     overdue: tuple[str, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -109,8 +109,8 @@ class Health:
     def bad(self, now: datetime) -> str | None:
         """Why it is not well; None where it is."""
         with self.lock:
-            if self.trouble is not None:
-                return self.trouble
+            if self.trouble:
+                return "; ".join(dict.fromkeys(self.trouble.values()))
             if self.good is None or now - self.good > 4 * EVERY:
                 return "it has not looked since " + (f"{self.good:%Y-%m-%d %H:%M:%S} UTC" if self.good else "the start")
             if self.overdue:
@@ -142,6 +142,7 @@ def serve(
         look = _Look(root, clock, wait, alarm, runner, tell, state)
         workers = _Workers(look, threads=threads)
         look.found = workers.ensure
+        look.ending = workers.ending
         tell("started", "", str(root))
         alarm.start(workers.ring)
         try:
@@ -170,42 +171,50 @@ class _Look:
         self._wakes: dict[str, datetime] = {}
         self._lock = threading.Lock()
         self.found: Callable[[frozenset[str]], None] = lambda _: None
+        #: Set when the send in hand is to be the last.
+        self.ending = threading.Event()
 
     def __call__(self, part: str) -> None:
-        overdue: tuple[str, ...] = ()
         try:
             project = load_sources(self._root, config.load(self._root))
-            report = publish_due(
-                project,
-                clock=self._clock,
-                wait=self._wait,
-                runner=self._runner,
-                tell=self._tell,
-                patient=False,
-                part=part,
-            )
-            if part == SITE:
+            if part == PEOPLE:
                 overdue = tell_what_needs_people(
-                    project, clock=self._clock, runner=self._runner, tell=self._tell, beat=True
+                    project, clock=self._clock, runner=self._runner, tell=self._tell, beat=not self._health.trouble
                 )
+                with self._health.lock:
+                    self._health.overdue = overdue
+            else:
+                report = publish_due(
+                    project,
+                    clock=self._clock,
+                    wait=self._wait,
+                    runner=self._runner,
+                    tell=self._tell,
+                    patient=False,
+                    part=part,
+                    stopping=self.ending.is_set,
+                )
+                self._wake(part, report)
+                if part == SITE:
+                    self.found(report.accounts)
+                    with self._health.lock:
+                        self._health.good = self._clock()
         except PipelineError as error:
-            self._trouble(str(error))
-            return
+            self._trouble(part, str(error))
         except Exception as error:  # noqa: BLE001 - a scheduler that died of one look could tell nobody
-            self._trouble(f"{type(error).__name__}: {error}")
-            return
-        self._wake(part, report)
-        if part == SITE:
-            self.found(report.accounts)
+            self._trouble(part, f"{type(error).__name__}: {error}")
+        else:
             with self._health.lock:
-                self._health.good, self._health.trouble, self._health.overdue = self._clock(), None, overdue
-            self._tell("ticked", "")
+                self._health.trouble.pop(part, None)
+            if part == PEOPLE:
+                self._tell("ticked", "")
 
-    def _trouble(self, reason: str) -> None:
+    def _trouble(self, part: str, reason: str) -> None:
         with self._health.lock:
-            told, self._health.trouble = self._health.trouble, reason
-        if told != reason:
-            self._tell("trouble", "", reason)
+            known = reason in self._health.trouble.values()
+            self._health.trouble[part] = reason
+        if not known:
+            self._tell("trouble", part.strip(PEOPLE), reason)
 
     def _wake(self, part: str, report: Report) -> None:
         with self._lock:
@@ -226,7 +235,7 @@ class _Workers:
         self._look = look
         self._rung: dict[str, threading.Event] = {}
         self._threads: list[threading.Thread] = []
-        self._ended = threading.Event()
+        self.ending = threading.Event()
         self._threaded = threads
         self._lock = threading.Lock()
         self._accounts: frozenset[str] = frozenset()
@@ -240,20 +249,20 @@ class _Workers:
                     rung.set()
             return
         self._look(SITE)
-        for name in sorted(self._accounts):
+        for name in (*sorted(self._accounts), PEOPLE):
             self._look(name)
 
     def ensure(self, accounts: frozenset[str]) -> None:
         """Let these accounts look now: the site has been brought up to date."""
         self._accounts = accounts
         if self._threaded:
-            for name in sorted(accounts):
+            for name in (*sorted(accounts), PEOPLE):
                 self._add(name)
                 self._rung[name].set()
 
     def finish(self) -> None:
         """Let every part end what it does."""
-        self._ended.set()
+        self.ending.set()
         with self._lock:
             for rung in self._rung.values():
                 rung.set()
@@ -275,6 +284,6 @@ class _Workers:
         while True:
             rung.wait()
             rung.clear()
-            if self._ended.is_set():
+            if self.ending.is_set():
                 return
             self._look(part)

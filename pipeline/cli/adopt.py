@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
+from pipeline.errors import ConfigError
 from pipeline.project import series_named
 from pipeline.publish import decisions
 from pipeline.publish.due import load_sources
@@ -21,6 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, here: Path) -> int:
     """Adopt the days."""
+    if options.through < 1:
+        raise ConfigError(f"--through is {options.through}, expected a day from 1")
     root, config = settings(here)
     project = load_sources(root, config)
     [series] = series_named(project, options.series)

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 from pipeline.channels.contract import Channel
 from pipeline.channels.registry import open_channels
+from pipeline.cli import say
 from pipeline.cli.run import moment
-from pipeline.delivery import Held, Outcome, Published, Rejected, Retry, Unconfirmed
+from pipeline.delivery import Held, Outcome, Published, Rejected, Retry, Unconfirmed, words_of
 from pipeline.errors import ContentError
 from pipeline.model import Entry, Series
 from pipeline.project import Project, find_entry
@@ -60,7 +61,11 @@ def named_entry(project: Project, options: argparse.Namespace, now: datetime) ->
     from pipeline.cli.render import wanted_day
 
     wanted = wanted_day(options.day, {noun_of(series.label) for series in project.series})
-    return find_entry(project, wanted, now, series=options.series)
+    try:
+        return find_entry(project, wanted, now, series=options.series)
+    except ContentError:
+        say.problems(project.problems, warnings=False)
+        raise
 
 
 def channels_of(project: Project) -> Mapping[str, Channel]:
@@ -77,22 +82,6 @@ def confirmed(question: str, *, yes: bool) -> bool:
         raise ContentError(f"{question} Say --yes to do it without being asked")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def outcome_words(outcome: Outcome) -> str:
-    """What came of a send, in a line."""
-    match outcome:
-        case Published(receipt):
-            where = receipt.url or receipt.remote_id or ""
-            return f"published  {where}" + (f"  ({receipt.note})" if receipt.note else "")
-        case Retry(reason, at):
-            return f"not sent, again at {at:%Y-%m-%d %H:%M:%S} UTC: {reason}"
-        case Rejected(reason):
-            return f"rejected: {reason}"
-        case Held(reason):
-            return f"held: {reason}"
-        case Unconfirmed(reason):
-            return f"unconfirmed, it may be out: {reason}"
 
 
 def outcome_json(outcome: Outcome | None) -> dict[str, object]:
@@ -117,15 +106,16 @@ def show_report(report: Report) -> None:
     """Say what a tick did, a line a slot."""
     for sentence in (*report.moved, *report.stopped):
         print(sentence, file=sys.stderr)
+    say.problems(report.problems)
     if report.site.failure:
         print(f"site: {report.site.failure}", file=sys.stderr)
     for one, outcome in report.site.settled:
-        print(f"{one.key}: {outcome_words(outcome)}")
+        print(f"{one.key}: {words_of(outcome)}")
     for said in report.said:
         if said.outcome is not None:
-            print(f"{said.one.key}: {outcome_words(said.outcome)}")
+            print(f"{said.one.key}: {words_of(said.outcome)}")
         elif said.waits:
-            print(f"{said.one.key}: {said.waits}")
+            print(f"{said.one.key}: {'skipped: ' if said.skipped else ''}{said.waits}")
         if said.comment:
             print(f"{said.one.key}: {said.comment}")
     for note in report.site.notes:
@@ -153,6 +143,7 @@ def report_json(report: Report) -> dict[str, object]:
         "site": {"failure": report.site.failure, "notes": list(report.site.notes)},
         "stopped": list(report.stopped),
         "moved": list(report.moved),
+        "problems": [say.problem_json(problem) for problem in report.problems],
         "unshared": report.unshared,
         "waiting": [{"key": row.key, "state": row.state, "reason": row.reason} for row in report.waiting],
         "next": iso(report.next_at) if report.next_at else None,

@@ -19,7 +19,7 @@ from pipeline.channels.contract import Site
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.config import Config
-from pipeline.errors import ConfigError, ContentError, RenderError
+from pipeline.errors import ConfigError, ContentError, PipelineError, RenderError
 from pipeline.project import Project
 from pipeline.publish import decisions, hand
 from pipeline.publish.due import Report, contexts, load_sources, publish_due, publish_entry
@@ -27,6 +27,7 @@ from pipeline.publish.notices import tell_what_needs_people
 from pipeline.publish.peek import peeked
 from pipeline.publish.policy import Send, decide
 from pipeline.publish.slots import slots_of
+from pipeline.publish.stop import stopped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,10 +84,14 @@ def _by_hand(project: Project, config: Config, options: argparse.Namespace) -> R
     clock = live.clock_of(options)
     now = clock()
     series, entry = live.named_entry(project, options, now)
-    slots = hand.wanted_slots(series, entry, live.channels_of(project), channel=options.channel, now=now)
+    channels = live.channels_of(project)
+    slots = hand.wanted_slots(series, entry, channels, channel=options.channel, now=now)
+    reasons = stopped(project, live.runner())
+    if reasons:
+        raise PipelineError("; ".join(reasons))
     due = next((one.slot.due for one in slots_of([series]) if one.entry.path == entry.path), None)
     with decisions.opened(project, now) as desk:
-        wanted = hand.make_ready(desk, series, entry, slots, due)
+        wanted = hand.make_ready(desk, series, entry, slots, due, channels)
     for row in wanted.out:
         if not options.json and (options.channel in (None, row.key.rpartition("/")[2])):
             print(f"{row.key}: is out already  {row.url or row.remote_id or ''}".rstrip())

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.cli import live
-from pipeline.cli.run import project_root
+from pipeline.cli.run import settings
 from pipeline.errors import ConfigError
 from pipeline.publish.run import Tell
 from pipeline.scheduler import Clockwork, Health, serve
@@ -37,7 +37,7 @@ _TOLD = frozenset(
             "handed out",
         ),
         *("recovered", "freed", "found out", "lost", "hub", "notice", "notice failed", "heartbeat failed", "trouble"),
-        *("published", "commented", "waits"),
+        *("published", "commented", "waits", "unshared"),
     )
 )
 
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, here: Path) -> int:
     """Run the scheduler."""
-    root = project_root(here)
+    root, _ = settings(here)
     clock = _clock(options.now)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,14 +6,17 @@ Exit code 1 when something needs a person.
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.delivery import DeliveryState
+from pipeline.errors import LedgerError
 from pipeline.project import series_named
 from pipeline.publish.due import load_sources
 from pipeline.publish.peek import peeked
+from pipeline.publish.run import check_clock
 from pipeline.publish.status import Delivery, Status, status
 from pipeline.wallclock import local
 
@@ -48,6 +51,10 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if options.series:
         only = frozenset(series.slug for series in series_named(project, options.series))
     with peeked(project, now) as ledger:
+        try:
+            check_clock(ledger, now)
+        except LedgerError as error:
+            print(f"daycast: {error}", file=sys.stderr)
         found = status(project, ledger, live.channels_of(project), now, runner=live.runner(), only=only)
     if options.json:
         say.as_json(_json(found))
@@ -61,6 +68,7 @@ def _json(found: Status) -> dict[str, object]:
         "now": live.iso(found.now),
         "scheduler": {"last_tick": live.iso(found.last_tick) if found.last_tick else None},
         "stopped": list(found.stopped),
+        "problems": [say.problem_json(problem) for problem in found.problems],
         "series": [
             {
                 "series": one.slug,
@@ -109,6 +117,7 @@ def _show(found: Status) -> None:
         print()
     last = f"{found.last_tick:%Y-%m-%d %H:%M:%S} UTC" if found.last_tick else "never"
     print(f"last look of a scheduler or 'publish due': {last}")
+    say.problems(found.problems)
     needs = [one for one in found.deliveries if one.needs_a_person]
     if needs:
         print(

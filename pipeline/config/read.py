@@ -193,7 +193,7 @@ class Reader:
             if key == "limit":
                 made[key] = self.number(item, wrong, 3000, at_least=1)
             elif key == "timeout":
-                made[key] = self.number(item, wrong, 30, at_least=1)
+                made[key] = self.number(item, wrong, 30, at_least=1, at_most=240)
             elif key in ("escape_urls", "first_comment"):
                 made[key] = self.truth(item, wrong)
             elif key == "mentions":
@@ -342,11 +342,20 @@ class Reader:
             wrong(f'is {item!r}, expected a length of time such as "90s", "10m" or "2h"')
             return None
 
-    def number(self, item: object, wrong: Callable[[str], None], default: int, *, at_least: int) -> int:
+    def number(
+        self,
+        item: object,
+        wrong: Callable[[str], None],
+        default: int,
+        *,
+        at_least: int,
+        at_most: int | None = None,
+    ) -> int:
         """A whole number."""
-        if isinstance(item, int) and not isinstance(item, bool) and item >= at_least:
-            return item
-        wrong(f"is {item!r}, expected a whole number from {at_least}")
+        whole = isinstance(item, int) and not isinstance(item, bool)
+        if whole and item >= at_least and (at_most is None or item <= at_most):  # type: ignore[operator]
+            return int(item)  # type: ignore[call-overload, no-any-return]
+        wrong(f"is {item!r}, expected a whole number from {at_least}" + (f" to {at_most}" if at_most else ""))
         return default
 
     def address(self, key: str, value: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline import host
 from pipeline.errors import ConfigError, LedgerError
 from pipeline.ledger.schema import MIGRATIONS, VERSION
 
@@ -37,7 +38,10 @@ def connect(place: Path) -> sqlite3.Connection:
             os.close(os.open(place, os.O_CREAT | os.O_RDWR, 0o600))
         found = sqlite3.connect(place, timeout=_BUSY, isolation_level=None, check_same_thread=False)
         try:
-            found.execute("PRAGMA journal_mode=WAL")
+            if found.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                # The change of mode does not wait for others by itself.
+                with host.locked(place.with_name(f"{place.name}.lock")):
+                    found.execute("PRAGMA journal_mode=WAL")
             found.execute("PRAGMA synchronous=FULL")
             found.execute("PRAGMA trusted_schema=OFF")
         except sqlite3.Error:
@@ -102,7 +106,7 @@ def telling(place: Path) -> Iterator[None]:
         ):
             raise LedgerError(f"{place.name}: cannot be written: {said}; {AGAIN}") from error
         raise LedgerError(f"{place.name}: is damaged ({said}): {REPAIR}") from error
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, ValueError) as error:
         raise LedgerError(f"{place.name}: is damaged ({error}): {REPAIR}") from error
     except OSError as error:
         raise LedgerError(f"{place}: cannot be written: {error.strerror}; {AGAIN}") from error

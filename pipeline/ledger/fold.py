@@ -51,8 +51,10 @@ class Book:
     settled: Mapping[str, datetime]
     #: Ids of the series that are paused.
     paused: frozenset[str]
-    #: Ids of the series that have begun to publish.
-    begun: frozenset[str]
+    #: When each series began to publish, by its id: the first thing that its journal tells of a slot. UTC.
+    begun: Mapping[str, datetime]
+    #: When something last left for each channel's account, or may have, by the channel's name. UTC.
+    left: Mapping[str, datetime]
 
 
 def fold(lines: Iterable[Line]) -> Book:
@@ -64,10 +66,18 @@ def fold(lines: Iterable[Line]) -> Book:
     moved: dict[str, datetime] = {}
     settled: dict[str, datetime] = {}
     paused: set[str] = set()
+    begun: dict[str, datetime] = {}
+    left: dict[str, datetime] = {}
     for key, found in by_key.items():
         depth = key.count("/")
         if depth >= 2:
             slots[key] = standing(found)
+            series, channel = key.partition("/")[0], key.split("/")[2]
+            first = min(line.at for line in found)
+            begun[series] = min(first, begun.get(series, first))
+            sent = [line.at for line in found if line.event == "intent"]
+            if sent and slots[key].state not in ("retry", "rejected", "planned"):
+                left[channel] = max(*sent, left.get(channel, sent[0]))
             went_out = [line.due for line in found if line.event == "published" and line.claim and line.due]
             if went_out:
                 entry = "/".join(key.split("/")[:2])
@@ -85,7 +95,8 @@ def fold(lines: Iterable[Line]) -> Book:
         moved=moved,
         settled=settled,
         paused=frozenset(paused),
-        begun=frozenset(key.partition("/")[0] for key in slots),
+        begun=begun,
+        left=left,
     )
 
 

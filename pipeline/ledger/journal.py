@@ -89,6 +89,23 @@ def append(path: Path, lines: Sequence[Line], *, lock: Path) -> None:
         ) from error
 
 
+def take_back(path: Path, line: Line, *, lock: Path) -> bool:
+    """Take away the last line, if it is this one: for a disk that has no room to say that nothing came of it.
+
+    False where it is not the last, or the disk refuses.
+    """
+    data = written(line)
+    try:
+        with host.locked(lock), open(path, "r+b", buffering=0) as file:
+            if not file.read().endswith(data):
+                return False
+            file.truncate(path.stat().st_size - len(data))
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    return True
+
+
 def room(*folders: Path) -> None:
     """Raise LedgerError unless each folder's disk has room for an intent, its outcome and the ledger."""
     for folder in folders:

@@ -90,9 +90,9 @@ class Ledger:
         with self._telling():
             found = self._connection.execute(
                 "SELECT max(attempt.at) FROM attempt JOIN delivery ON delivery.key = attempt.key "
-                "WHERE attempt.event IN ('sending', 'intent') AND attempt.key LIKE ? "
-                "AND delivery.state IN ('published', 'unconfirmed', 'sending', 'withdrawn')",
-                (f"%/{channel}",),
+                "WHERE attempt.event IN ('sending', 'intent') AND substr(attempt.key, ?) = ? "
+                "AND delivery.state IN ('published', 'unconfirmed', 'sending', 'withdrawn', 'skipped')",
+                (-len(channel) - 1, f"/{channel}"),
             ).fetchone()[0]
             return None if found is None else moment_of(found)
 
@@ -307,6 +307,16 @@ class Ledger:
                     "SELECT name, value FROM mark WHERE substr(name, 1, ?) = ? ORDER BY name", (len(prefix), prefix)
                 )
             )
+
+    def try_writing(self, now: datetime) -> None:
+        """Raise LedgerError unless something could be written; nothing is."""
+        with self._telling():
+            connection = self._connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.execute("INSERT INTO mark VALUES ('tried', '', ?)", (stamp(now),))
+            finally:
+                connection.execute("ROLLBACK")
 
     def put_mark(self, name: str, value: str, *, now: datetime) -> bool:
         """Note something under a name; False where exactly that was noted already."""

@@ -73,6 +73,8 @@ def _journal_knows_more(standing: Standing, row: Row) -> bool:
         return True
     if row.state == "published":
         return False
+    if row.state == "unconfirmed" and row.owner is None and standing.attempts >= row.attempts:
+        return standing.state != "sending"  # all that the row knows, it has from the journal
     if standing.state == "sending":
         foreign = any(claim != row.claim for claim in standing.open)
         return foreign and row.state not in ("unconfirmed", "sending")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.channels.contract import Channel, Comments, Prepares
-from pipeline.delivery import Artifact, Held, Outcome, Published, Receipt, Rejected, Retry, Unconfirmed
+from pipeline.delivery import Artifact, Held, Outcome, Published, Receipt, Rejected, Retry, Unconfirmed, words_of
 from pipeline.errors import (
     DuplicateError,
     LedgerError,
@@ -30,7 +30,7 @@ from pipeline.errors import (
 )
 from pipeline.last_good import FOLDER
 from pipeline.ledger import Line, Row, fold
-from pipeline.ledger.journal import room
+from pipeline.ledger.journal import path_of, room, take_back
 from pipeline.ledger.lines import OUTCOMES
 from pipeline.publish.policy import pause
 from pipeline.publish.run import LEASE, Run, outcome_line
@@ -64,7 +64,7 @@ def attempt(
     if row is None:
         return None
     run.tell("claimed", one.key)
-    again = _frozen(run, one, row, before)
+    again = _frozen(run, one, row, before, comment=artifact.comment)
     try:
         ready = again or _prepared(run, channel, artifact, one.key)
         row = _freeze(run, one, row, ready, source=source if again is None else row.source)
@@ -77,7 +77,7 @@ def attempt(
     return _send(run, one, channel, row, ready, duplicate_is_ours=again is not None)
 
 
-def _frozen(run: Run, one: Planned, row: Row, before: Row | None) -> Artifact | None:
+def _frozen(run: Run, one: Planned, row: Row, before: Row | None, *, comment: str | None) -> Artifact | None:
     """What was frozen before, where it may be out already and a person asked to send it again.
 
     The same bytes, so that a channel that refuses duplicates can tell. What was read and refused is made anew.
@@ -91,6 +91,7 @@ def _frozen(run: Run, one: Planned, row: Row, before: Row | None) -> Artifact | 
         body=row.payload,
         text=row.shown or "",
         digest=row.digest,
+        comment=comment,
     )
 
 
@@ -161,7 +162,7 @@ def _send(
             str(error), pause(row.key, row.epoch, run.clock(), at_least=getattr(error, "retry_at", None))
         )
         told = outcome_line(row, outcome, at=run.clock())
-        run.write(one.series, [replace(told, attempt=row.attempts + 1)])
+        _close(run, one, intent, replace(told, attempt=row.attempts + 1))
         if isinstance(error, LostClaimError):
             return None
         if isinstance(error, LedgerError):
@@ -170,6 +171,17 @@ def _send(
     run.tell("sending", one.key)
     outcome = _published(run, channel, row, artifact, duplicate_is_ours=duplicate_is_ours)
     return _settled(run, one, row, outcome, intent=True, comment=(channel, artifact))
+
+
+def _close(run: Run, one: Planned, intent: Line, outcome: Line) -> None:
+    """Say in the journal that nothing came of an intent; where the disk has no room for it, take the intent back."""
+    try:
+        run.write(one.series, [outcome])
+    except LedgerError:
+        if run.share is not None or not take_back(
+            path_of(run.home, one.series.folder), intent, lock=run.home / FOLDER / "journal.lock"
+        ):
+            raise
 
 
 def _published(run: Run, channel: Channel, row: Row, artifact: Artifact, *, duplicate_is_ours: bool) -> Outcome:
@@ -221,7 +233,7 @@ def _settled(
     settled = row
     try:
         settled = run.ledger.settle(row, outcome, now=at)
-        run.tell("recorded", one.key)
+        run.tell("recorded", one.key, words_of(outcome))
     except LostClaimError as error:
         run.tell("lost", one.key, str(error))  # the journal's line makes the new claim's holder stand back
     except LedgerError as error:

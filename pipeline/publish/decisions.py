@@ -124,6 +124,8 @@ def done(desk: Desk, series: Series, entry_key: str, channel: str, url: str | No
     row = desk.row(one.key)
     if row is not None and row.state in ("claimed", "sending"):
         raise ContentError(f"{one.key}: is being sent right now; wait until it is settled")
+    if row is not None and row.state == "withdrawn":
+        raise ContentError(f"{one.key}: was withdrawn, which is final")
     remote_id, where = address_of(url) if url else (None, None)
     told = {"remote_id": remote_id, "url": where, "reason": "posted by hand"}
     desk.write(series, [_line(desk, "published", one.slot, row, **told)])

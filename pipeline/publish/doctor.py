@@ -13,7 +13,7 @@ from pipeline.config import PLACEHOLDER_URL
 from pipeline.delivery import NEEDS_A_PERSON
 from pipeline.errors import LedgerError, NotSentError, PipelineError
 from pipeline.ledger import Ledger
-from pipeline.ledger.journal import path_of
+from pipeline.ledger.journal import path_of, read
 from pipeline.project import Project
 from pipeline.publish.due import contexts
 from pipeline.publish.peek import peeked
@@ -48,7 +48,12 @@ def examine(
 def _settings(project: Project, planned: tuple[Planned, ...], now: datetime, runner: str | None) -> Iterator[Finding]:
     errors = [problem for problem in project.problems if problem.severity == "error"]
     if errors:
-        yield _found("settings", "error", "problems", f"{len(errors)} errors in the files; see 'daycast check'")
+        yield _found(
+            "settings",
+            "error",
+            "problems",
+            f"{len(errors)} {'error' if len(errors) == 1 else 'errors'} in the files; see 'daycast check'",
+        )
     for reason in stopped(project, runner):
         yield _found("settings", "warning", "stopped", reason)
     for series in project.series:
@@ -69,7 +74,7 @@ def _ledger(project: Project, now: datetime) -> Iterator[Finding]:
             last = ledger.mark("tick")
         writable = Ledger(project.config.ledger.url, project.home)
         try:
-            writable.put_mark("doctor", now.isoformat(), now=now)
+            writable.try_writing(now)
         finally:
             writable.close()
     except LedgerError as error:
@@ -89,9 +94,13 @@ def _journal(project: Project) -> Iterator[Finding]:
             if path.exists():
                 with path.open("ab"):
                     pass
+            read(path, series=series.id)
             shared = _shared(project.home, path)
         except OSError as error:
             yield _found("journal", "error", "journal", f"{series.folder}/{path.name}: {error.strerror}")
+            continue
+        except LedgerError as error:
+            yield _found("journal", "error", "journal", str(error))
             continue
         yield _found(
             "journal", "ok" if shared is None else "warning", "journal", shared or f"{series.slug}: is in order"
@@ -158,7 +167,10 @@ def _channels(
         if isinstance(channel, ByHand) and channel.by_hand:
             yield _found(name, "ok", "by-hand", "posts are handed to you: no token is needed")
             continue
-        if not online or not isinstance(channel, Diagnoses):
+        if not online:
+            yield _found(name, "ok", "offline", "is not examined: it would need the network")
+            continue
+        if not isinstance(channel, Diagnoses):
             continue
         last = max((one.slot.due for one in planned if one.slot.channel == name), default=None)
         found = channel.diagnose(now=now, last_day=last)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,17 +14,18 @@ from pipeline import history
 from pipeline.channels.contract import Channel, Context, Site
 from pipeline.channels.registry import open_channels
 from pipeline.config import Config
-from pipeline.delivery import NEEDS_A_PERSON, Outcome, Retry, Unconfirmed
-from pipeline.errors import NotSentError
+from pipeline.delivery import NEEDS_A_PERSON, digest_of
+from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Ledger, Row
+from pipeline.ledger import Book, Ledger, Row
 from pipeline.model import Series
 from pipeline.plan import due_days
 from pipeline.project import Project, load
 from pipeline.publish import presence
 from pipeline.publish.decisions import record_out
 from pipeline.publish.moves import watch
-from pipeline.publish.run import Run, Tell, check_clock, outcome_line, reconcile, silent
+from pipeline.publish.recover import recover, release_harmless
+from pipeline.publish.run import Run, Tell, check_clock, never, reconcile, silent
 from pipeline.publish.share import sharer
 from pipeline.publish.site import SiteResult, publish_site
 from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
@@ -33,6 +34,9 @@ from pipeline.publish.stop import stopped
 from pipeline.render.documents import render_document
 from pipeline.render.edition import Edition, edition, preview
 from pipeline.render.templates import Templates, folders
+
+#: Name of the mark that the journals could not be shared.
+_UNSHARED = "unshared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +58,13 @@ class Report:
     moved: tuple[str, ...] = ()
     #: Deliveries that wait for a person, from this tick or an earlier one.
     waiting: tuple[Row, ...] = ()
+    #: Files that are broken: what they hold may be due, and nobody knows.
+    problems: tuple[Problem, ...] = ()
 
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody has to do something before all of this is out."""
-        return bool(self.stopped or self.site.failure or self.unshared or self.waiting)
+        return bool(self.stopped or self.site.failure or self.unshared or self.waiting or self.problems)
 
 
 def load_sources(root: Path, config: Config) -> Project:
@@ -79,12 +85,13 @@ def publish_due(
     patient: bool = True,
     channels: Mapping[str, Channel] | None = None,
     part: str | None = None,
+    stopping: Callable[[], bool] = never,
 ) -> Report:
     """Publish everything that is due and open: the site first, then each account by itself.
 
     ``runner`` is the name of this place. ``patient`` waits for a page to go live; otherwise it is looked at once.
     ``part`` does the site only (empty) or one account only (its name).
-    ``channels`` takes the place of those that are installed.
+    ``channels`` takes the place of those that are installed. ``stopping`` ends it after the send in hand.
 
     Raises LedgerError where ledger or journals cannot be trusted or written: then nothing is sent.
     """
@@ -97,6 +104,7 @@ def publish_due(
         patient=patient,
         channels=channels,
         part=part,
+        stopping=stopping,
     )
 
 
@@ -128,6 +136,7 @@ def _tick(
     channels: Mapping[str, Channel] | None,
     part: str | None = None,
     only: frozenset[str] | None = None,
+    stopping: Callable[[], bool] = never,
 ) -> Report:
     now = clock()
     planned = slots_of(project.series)
@@ -149,21 +158,29 @@ def _tick(
                 tell=tell,
                 context=contexts(project, now),
                 share=sharer(project),
+                stopping=stopping,
             )
-            dead = _recover(run, planned)
+            dead = recover(run, planned)
+            release_harmless(run, book)
             moves = watch(project, ledger, now) if not part else ()
             for sentence in moves:
                 tell("moved", sentence.partition(":")[0], sentence)
             reasons = stopped(project, runner)
             coming = next_due(planned, now)
-            if reasons:
-                return Report(now=now, site=SiteResult(), stopped=reasons, next_at=coming, moved=moves)
-            due = _due(planned, now, book.paused, only)
-            report = _publish(
-                run, due, begun=book.begun, dead=dead, patient=patient, part=part, only=only, next_at=coming
-            )
             accounts = frozenset(name for name in names if not isinstance(opened[name], Site))
-            return replace(report, accounts=accounts, moved=moves)
+            problems = tuple(problem for problem in project.problems if problem.severity == "error")
+            if reasons:
+                report = Report(now=now, site=SiteResult(), stopped=reasons, next_at=coming)
+            else:
+                due = _due(planned, now, book.paused, only)
+                report = _publish(run, due, book=book, dead=dead, patient=patient, part=part, only=only, next_at=coming)
+            return replace(
+                report,
+                accounts=accounts,
+                moved=moves,
+                waiting=needing(ledger.rows(), planned, now),
+                problems=problems,
+            )
     finally:
         ledger.close()
 
@@ -210,13 +227,14 @@ def _publish(
     run: Run,
     due: Sequence[Planned],
     *,
-    begun: frozenset[str],
+    book: Book,
     dead: frozenset[str],
     patient: bool,
     part: str | None,
     only: frozenset[str] | None,
     next_at: datetime | None,
 ) -> Report:
+    before = _journals(run)
     rows = {row.key: row for row in run.ledger.rows()}
     on_site = [one for one in due if isinstance(run.channels[one.slot.channel], Site)]
     posts = [
@@ -238,7 +256,7 @@ def _publish(
             run,
             name,
             ones,
-            begun=begun,
+            book=book,
             dead=dead,
             patient=patient,
             changed_at=partial(_changed_at, run),
@@ -246,31 +264,53 @@ def _publish(
         for name, ones in sorted(accounts.items())
     ]
     said: list[Said] = []
-    if len(jobs) > 1:
-        # One thread an account, so that a slow channel keeps nobody waiting.
-        with ThreadPoolExecutor(len(jobs)) as pool:
-            for future in [pool.submit(job) for job in jobs]:
-                said += future.result()
-    else:
-        for job in jobs:
-            said += job()
-    unshared = None
-    if site.settled or any(one.outcome is not None for one in said):
-        try:
-            run.push()
-        except NotSentError as error:
-            unshared = str(error)
-    after = run.ledger.rows()
-    again = (row.retry_at for row in after if row.state == "retry")
+    try:
+        if len(jobs) > 1:
+            # One thread an account, so that a slow channel keeps nobody waiting.
+            with ThreadPoolExecutor(len(jobs)) as pool:
+                for future in [pool.submit(job) for job in jobs]:
+                    said += future.result()
+        else:
+            for job in jobs:
+                said += job()
+    finally:
+        unshared = _share_outcomes(run, before)
+    again = (row.retry_at for row in run.ledger.rows() if row.state == "retry")
     moments = [moment for moment in (next_at, *again) if moment is not None and moment > run.clock()]
-    return Report(
-        now=run.clock(),
-        site=site,
-        said=tuple(said),
-        next_at=min(moments, default=None),
-        unshared=unshared,
-        waiting=tuple(row for row in after if row.state in NEEDS_A_PERSON),
-    )
+    return Report(now=run.clock(), site=site, said=tuple(said), next_at=min(moments, default=None), unshared=unshared)
+
+
+def _journals(run: Run) -> str:
+    """A digest of all that the journals tell; constant where nobody shares them."""
+    if run.share is None:
+        return ""
+    return digest_of(repr([run.lines(series) for series in run.project.series]).encode())
+
+
+def _share_outcomes(run: Run, before: str) -> str | None:
+    """Share what the journals tell since ``before``, or what could not be shared earlier. Gives why that failed."""
+    if run.share is None or (_journals(run) == before and run.ledger.mark(_UNSHARED) is None):
+        return None
+    try:
+        run.push()
+    except NotSentError as error:
+        run.ledger.put_mark(_UNSHARED, "yes", now=run.clock())
+        run.tell("unshared", "", str(error))
+        return str(error)
+    run.ledger.drop_mark(_UNSHARED)
+    return None
+
+
+def needing(rows: Iterable[Row], planned: Iterable[Planned], now: datetime) -> tuple[Row, ...]:
+    """The deliveries that wait for a person; not those that a draft or a new date holds back."""
+    by_key = {one.key: one for one in planned}
+    found = []
+    for row in rows:
+        one = by_key.get(row.key)
+        ahead = one is not None and (one.entry.draft or one.slot.due > now)
+        if row.state in NEEDS_A_PERSON and not (ahead and row.state in ("late", "held")):
+            found.append(row)
+    return tuple(found)
 
 
 def _by_hand(run: Run, due: Sequence[Planned], *, dead: frozenset[str]) -> list[Said]:
@@ -291,46 +331,10 @@ def _take_what_is_out(run: Run, due: Sequence[Planned], rows: dict[str, Row]) ->
         url = one.entry.overrides.get(one.slot.channel, {}).get("url")
         row = rows.get(one.key)
         if isinstance(url, str) and (row is None or row.state not in ("published", "withdrawn", "claimed", "sending")):
-            taken = record_out(run, one, url, reason="from the entry's front matter")
-            rows[one.key] = taken
-
-
-def _recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
-    """Settle what a run that has ended left in hand. Gives the owners that are known to be gone."""
-    in_hand = run.ledger.in_hand()
-    dead = presence.gone(run.home, {row.owner for row in in_hand if row.owner and row.owner != run.owner})
-    by_key = {one.key: one for one in planned}
-    now = run.clock()
-    for row in in_hand:
-        over = row.lease is not None and row.lease < now
-        if row.owner == run.owner or not (over or row.owner in dead):
-            continue
-        one = by_key.get(row.key)
-        series = one.series if one else run.series_of(row.key)
-        announced = series is not None and _announced(run, series, row)
-        if row.state == "claimed" and not announced:
-            run.ledger.free(row.key, "the run that had it ended before anything left", now=now)
-            run.tell("freed", row.key)
-            continue
-        channel = run.channels.get(row.key.rpartition("/")[2])
-        outcome: Outcome
-        if channel is not None and channel.idempotent:
-            outcome = Retry("interrupted; sending it again changes nothing", now)
-        else:
-            outcome = Unconfirmed(f"the run that sent it ({row.owner}) ended before the answer: it may be out")
-        counted = row if row.state == "sending" else replace(row, attempts=row.attempts + 1)
-        run.ledger.settle(row, outcome, now=now)
-        if series is not None:
-            run.write(series, [outcome_line(counted, outcome, at=now)])
-        run.tell("recovered", row.key, type(outcome).__name__)
-    for owner in dead:
-        (presence.runs(run.home) / owner).unlink(missing_ok=True)
-    return dead
-
-
-def _announced(run: Run, series: Series, row: Row) -> bool:
-    """Whether the journal has an intent of this claim."""
-    return any(line.event == "intent" and line.claim == row.claim and line.key == row.key for line in run.lines(series))
+            try:
+                rows[one.key] = record_out(run, one, url, reason="from the entry's front matter")
+            except ConfigError as error:
+                run.ledger.wait(one.slot, "held", f"{one.entry.path}: {error}", now=run.clock())
 
 
 def _changed_at(run: Run, path: str) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from pipeline import deploy
@@ -55,6 +56,7 @@ def _since(ledger: Ledger, name: str, seen: str | None, now: datetime) -> dateti
     """When the page was first looked for."""
     word, _, moment = (seen or "").partition(" ")
     if word == "since":
-        return moment_of(moment)
+        with suppress(ValueError):
+            return moment_of(moment)
     ledger.put_mark(name, f"since {stamp(now)}", now=now)
     return now

@@ -30,6 +30,8 @@ def wanted_slots(
 
     Raises ContentError where the entry is a draft or goes to no such channel.
     """
+    if entry.stale:
+        raise ContentError(f"{entry.path}: is broken, so its text is not certain; mend it ('daycast check' says how)")
     if entry.draft:
         raise ContentError(f"{entry.path}: is a draft; take 'draft: true' out to publish it")
     names = series.channels_of(entry)
@@ -39,7 +41,14 @@ def wanted_slots(
     return tuple(planned(series, entry, name, now) for name in dict.fromkeys(chosen))
 
 
-def make_ready(desk: Desk, series: Series, entry: Entry, slots: tuple[Planned, ...], due: datetime | None) -> Wanted:
+def make_ready(
+    desk: Desk,
+    series: Series,
+    entry: Entry,
+    slots: tuple[Planned, ...],
+    due: datetime | None,
+    channels: Mapping[str, Channel],
+) -> Wanted:
     """Record that an entry goes out now: its instant moves here if it lies ahead, and refusals are tried again.
 
     Raises ContentError where that cannot be: paused, withdrawn, in hand, or perhaps out already.
@@ -62,8 +71,9 @@ def make_ready(desk: Desk, series: Series, entry: Entry, slots: tuple[Planned, .
                     f"{one.key}: may be out already; look, then say "
                     f"'daycast resolve {one.key} --published URL' or '--retry'"
                 )
-            case "sending":
-                raise ContentError(f"{one.key}: is being sent right now")
+            case "sending" | "claimed" if not isinstance(channels[one.slot.channel], Site):
+                assert row is not None
+                raise ContentError(f"{one.key}: is in the hands of {row.owner} right now; see 'daycast status'")
             case "rejected" | "skipped":
                 assert row is not None
                 again.append((one, row))

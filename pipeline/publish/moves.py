@@ -56,9 +56,18 @@ def watch(project: Project, ledger: Ledger, now: datetime) -> tuple[str, ...]:
         zone = series.cadence.zone if series.cadence else project.config.site.zone
         if before is not None:
             known = {**project.book.settled, **project.book.moved}
-            said += moved(json.loads(before), series, known, zone)
+            said += moved(_parsed(before), series, known, zone)
         ledger.put_mark(name, json.dumps(noted(series), sort_keys=True), now=now)
     return tuple(said)
+
+
+def _parsed(text: str) -> Mapping[str, object]:
+    """What was noted; nothing where the note is damaged."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _cadence(series: Series) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from pipeline import notify
-from pipeline.channels.contract import Channel, Diagnoses
+from pipeline.channels.contract import Channel, Diagnoses, Finding
 from pipeline.channels.registry import open_channels
 from pipeline.ledger import Ledger
 from pipeline.project import Project
@@ -37,8 +37,20 @@ def events_of(status: Status, planned: Mapping[str, Planned], texts: Callable[[P
                 subject=subject,
                 text=f"{delivery.reason}\n\n{text}" if text else delivery.reason,
                 url=delivery.url,
+                occasion=f"{delivery.key}#{delivery.attempts}",
             )
         )
+    found += [
+        notify.Event(
+            kind="broken",
+            key=problem.path,
+            subject=f"{problem.path}: broken",
+            text=f"{problem}; what it holds does not go out until it is mended",
+            url=None,
+            occasion=problem.path,
+        )
+        for problem in status.problems
+    ]
     return found
 
 
@@ -52,22 +64,42 @@ def account_events(channels: Mapping[str, Channel], planned: Iterable[Planned], 
         if not isinstance(channel, Diagnoses) or name not in last:
             continue
         found += [
-            notify.Event(kind="account", key=name, subject=f"{name}: {one.code}", text=one.message, url=None)
-            for one in channel.diagnose(now=now, last_day=last[name])
+            notify.Event(
+                kind="account",
+                key=name,
+                subject=f"{name}: {one.code}",
+                text=one.message,
+                url=None,
+                occasion=f"{name}#{one.code}",
+            )
+            for one in _diagnosed(channel, now, last[name])
             if one.level != "ok"
         ]
     return found
 
 
-def tell_people(project: Project, ledger: Ledger, events: Iterable[notify.Event], now: datetime, tell: Tell) -> None:
-    """Send each event that was not sent before; one that could not be sent is tried again the next time."""
-    settings = project.config.notify
-    for event in events:
-        name = f"told:{event.kind}:{event.key}"
-        if not ledger.put_mark(name, event.text, now=now):
+def _diagnosed(channel: Diagnoses, now: datetime, last_day: datetime) -> tuple[Finding, ...]:
+    """What a channel finds out about itself; its own failure to do so is a finding."""
+    try:
+        return channel.diagnose(now=now, last_day=last_day)
+    except Exception as error:  # noqa: BLE001 - a channel's fault keeps no notice back
+        return (Finding(level="error", code="not-examined", message=f"{type(error).__name__}: {error}"),)
+
+
+def tell_people(project: Project, ledger: Ledger, events: Sequence[notify.Event], now: datetime, tell: Tell) -> None:
+    """Send each event that was not sent before; one that could not be sent is tried again the next time.
+
+    What is well again is forgotten, so that it is told anew when it comes back.
+    """
+    names = {f"told:{event.kind}:{event.occasion}": event for event in events}
+    for name in ledger.marks("told:"):
+        if name not in names and not name.startswith("told:account:"):
+            ledger.drop_mark(name)
+    for name, event in names.items():
+        if not ledger.put_mark(name, "yes", now=now):
             continue
         tell("notice", event.key, event.subject)
-        failures = notify.send(event, settings, root=project.home)
+        failures = notify.send(event, project.config.notify, root=project.home)
         for failure in failures:
             tell("notice failed", event.key, failure)
         if failures:

@@ -46,33 +46,50 @@ def decide(
     rows: Mapping[str, Row],
     now: datetime,
     *,
-    begun: frozenset[str],
+    begun: Mapping[str, datetime],
     last_sent: datetime | None,
     changed: Mapping[str, datetime] = {},
+    by_hand: bool = False,
 ) -> tuple[tuple[Planned, Decision], ...]:
     """What each slot of one account does that is due at ``now`` and open, oldest first.
 
-    ``begun`` are the ids of series that have published before. ``last_sent`` is when something last left for the
-    account. ``changed`` tells when an entry's text last changed, by its path. At most one slot is sent: the next one
-    is decided anew once it is known when that one left.
+    ``due`` is all that is due there, settled or not. ``begun`` is when each series began to publish, by its id.
+    ``last_sent`` is when something last left for the account. ``changed`` tells when an entry's text last changed, by
+    its path. ``by_hand``: a person posts there, and what was handed over waits for them however long.
+
+    At most one slot is sent: the next one is decided anew once it is known when that one left. A series keeps its
+    order: what comes after a slot that is tried again later waits for it.
     """
     open_slots = [one for one in due if _open(rows.get(one.key))]
-    newest = {one.slot.series: one.key for one in open_slots}
+    newest = {one.slot.series: one.key for one in due}
+    behind: dict[str, Planned] = {}
     decided: list[tuple[Planned, Decision]] = []
     sending = False
     for one in open_slots:
+        row = rows.get(one.key)
         decision = _decide(
-            one, rows.get(one.key), now, newest=newest[one.slot.series] == one.key, begun=begun, changed=changed
+            one,
+            row,
+            now,
+            newest=newest[one.slot.series] == one.key,
+            begun=begun.get(one.slot.series, now),
+            changed=changed,
+            handed_over=by_hand and row is not None and row.state == "held",
         )
         if isinstance(decision, Send):
             gap = one.series.policy.min_gap
             free = None if last_sent is None else last_sent + gap
-            if sending and gap:
+            asked = row is not None and row.decided
+            if one.slot.series in behind and not asked:
+                decision = Wait(f"goes out after {behind[one.slot.series].key}, which is tried again first")
+            elif sending and gap:
                 decision = Wait(f"goes out after the one before it, {_words(gap)} apart (min_gap)")
-            elif free is not None and free > now:
+            elif free is not None and free > now and not by_hand:
                 decision = Wait(f"waits for {_words(gap)} between two posts of one account (min_gap)", free)
             else:
-                sending = True
+                sending = not by_hand
+        elif isinstance(decision, Wait) and decision.state == "retry" and decision.until is not None:
+            behind.setdefault(one.slot.series, one)
         decided.append((one, decision))
     return tuple(decided)
 
@@ -83,14 +100,15 @@ def _decide(
     now: datetime,
     *,
     newest: bool,
-    begun: frozenset[str],
+    begun: datetime,
     changed: Mapping[str, datetime],
+    handed_over: bool,
 ) -> Decision:
     policy = one.series.policy
     late_by = now - one.slot.due
     asked = row is not None and row.decided
-    if not asked:
-        if row is None and one.slot.series not in begun and late_by > policy.max_late:
+    if not asked and not handed_over:
+        if row is None and one.slot.due < begun - policy.max_late:
             return Skip(BEFORE)
         if policy.catch_up == "skip" and late_by > policy.late_after:
             return Skip(f"{_words(late_by)} late, and the series says catch_up: skip")

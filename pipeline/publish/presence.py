@@ -28,10 +28,9 @@ def present(home: Path, name: str | None) -> Iterator[str]:
     owner = f"{name or host.machine()}-{os.getpid()}-{secrets.token_hex(2)}"
     path = runs(home) / owner
     with host.held(path):
-        try:
-            yield owner
-        finally:
-            path.unlink(missing_ok=True)
+        yield owner
+        # Only a run that ended well takes its file away: of any other, the lock that can be taken tells.
+        path.unlink(missing_ok=True)
 
 
 def gone(home: Path, owners: Collection[str]) -> frozenset[str]:
@@ -45,6 +44,14 @@ def gone(home: Path, owners: Collection[str]) -> frozenset[str]:
             if free:
                 found.add(owner)
     return frozenset(found)
+
+
+def sweep(home: Path, keep: Collection[str]) -> None:
+    """Take away the files of runs that have ended, but for those whose claims are still to be settled."""
+    folder = runs(home)
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for owner in gone(home, names - set(keep)):
+        (folder / owner).unlink(missing_ok=True)
 
 
 def at_work(home: Path, owners: Collection[str], me: str) -> frozenset[str]:

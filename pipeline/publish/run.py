@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from pipeline import host
 from pipeline.channels.contract import Channel, Context
 from pipeline.delivery import Held, Outcome, Published, Rejected, Retry, Unconfirmed
 from pipeline.errors import LedgerError
@@ -36,6 +36,11 @@ def silent(step: str, key: str, text: str = "") -> None:
     """Log nothing."""
 
 
+def never() -> bool:
+    """Not to be stopped."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """What every step of publishing needs: sources, memory, channels, the clock, and who it is."""
@@ -55,7 +60,8 @@ class Run:
     context: Callable[[Series, str], Context]
     #: Commits and pushes the journals, or raises NotSentError; None where git has no part in it.
     share: Callable[[], None] | None = None
-    _sharing: threading.Lock = field(default_factory=threading.Lock)
+    #: Whether to end after the send in hand.
+    stopping: Callable[[], bool] = never
 
     @property
     def home(self) -> Path:
@@ -77,7 +83,7 @@ class Run:
     def push(self) -> None:
         """Share the journals, where the project says how. Raises NotSentError."""
         if self.share is not None:
-            with self._sharing:
+            with host.locked(self.home / FOLDER / "share.lock"):
                 self.share()
 
     def lines(self, series: Series) -> tuple[Line, ...]:

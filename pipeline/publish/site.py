@@ -15,7 +15,7 @@ from pipeline import deploy
 from pipeline.build import OUTPUT, SITE, BuildReport, build
 from pipeline.channels.contract import Site
 from pipeline.config import FILE
-from pipeline.delivery import Outcome, Published, Receipt, Retry, digest_of
+from pipeline.delivery import Outcome, Published, Receipt, Retry, digest_of, words_of
 from pipeline.errors import LostClaimError, NotSentError, RenderError
 from pipeline.last_good import FOLDER
 from pipeline.ledger import Line, Row
@@ -67,7 +67,7 @@ def publish_site(
     if not wanted and failed_before and not _again(deployed or "", run):
         return SiteResult(failure=(deployed or "").partition(": ")[2])
     claimed = _claim(run, wanted, dead=dead, at_once=at_once)
-    if wanted and not claimed:
+    if wanted and not claimed and _elsewhere(run, wanted):
         return SiteResult()
     report, failure = _bring_out(run)
     now = run.clock()
@@ -107,6 +107,11 @@ def _free(row: Row | None, run: Run) -> bool:
 
 def _again(failed: str, run: Run) -> bool:
     return datetime.fromisoformat(failed.split(" ")[2].removesuffix(":")) <= run.clock()
+
+
+def _elsewhere(run: Run, wanted: Sequence[Planned]) -> bool:
+    """Whether another run is bringing the site out right now."""
+    return any(row.state in ("claimed", "sending") for one in wanted if (row := run.ledger.row(one.key)))
 
 
 def _claim(run: Run, wanted: Sequence[Planned], *, dead: frozenset[str], at_once: bool) -> list[tuple[Planned, Row]]:
@@ -199,7 +204,7 @@ def _settle(
     for series in {one.series.id: one.series for one, _ in claimed}.values():
         run.write(series, lines[series.id])
     for one, outcome in settled:
-        run.tell("recorded", one.key, type(outcome).__name__)
+        run.tell("recorded", one.key, words_of(outcome))
     return tuple(settled)
 
 

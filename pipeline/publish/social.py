@@ -8,8 +8,8 @@ from datetime import datetime
 
 from pipeline.channels.contract import ByHand, Finds, Holds, Site
 from pipeline.delivery import Artifact, Held, Outcome, Published, Retry, digest_of
-from pipeline.errors import ChannelError, ContentError, RenderError
-from pipeline.ledger import Line, Row
+from pipeline.errors import ChannelError, LedgerError, PipelineError
+from pipeline.ledger import Book, Line, Row
 from pipeline.publish import gate
 from pipeline.publish.attempt import Result, attempt
 from pipeline.publish.handout import hand_out
@@ -27,6 +27,8 @@ class Said:
     outcome: Outcome | None = None
     #: Set where it does not go out now.
     waits: str | None = None
+    #: It will not go out at all.
+    skipped: bool = False
     #: What else a person should know.
     comment: str = ""
 
@@ -36,7 +38,7 @@ def publish_account(
     name: str,
     due: Sequence[Planned],
     *,
-    begun: frozenset[str],
+    book: Book,
     dead: frozenset[str],
     patient: bool,
     changed_at: Callable[[str], datetime | None],
@@ -47,39 +49,45 @@ def publish_account(
     """
     said: list[Said] = []
     tried: set[str] = set()
-    while True:
+    channel = run.channels[name]
+    by_hand = isinstance(channel, ByHand) and channel.by_hand
+    while not run.stopping():
         now = run.clock()
-        rows = {row.key: row for row in run.ledger.rows() if row.key.rpartition("/")[2] == name}
-        open_ones = [one for one in due if one.key not in tried]
+        rows = {row.key: row for row in run.ledger.rows() if row.key.split("/")[2] == name}
         decisions = decide(
-            open_ones,
+            due,
             rows,
             now,
-            begun=begun,
-            last_sent=run.ledger.last_sent(name),
-            changed=_changes(open_ones, rows, changed_at),
+            begun=book.begun,
+            last_sent=max(
+                (moment for moment in (run.ledger.last_sent(name), book.left.get(name)) if moment), default=None
+            ),
+            changed=_changes(due, rows, changed_at),
+            by_hand=by_hand,
         )
-        sent = False
+        sent: Said | None = None
         for one, decision in decisions:
+            if one.key in tried:
+                continue
             match decision:
                 case Skip(reason):
                     skip(run, one, reason)
-                    tried.add(one.key)
-                    said.append(Said(one=one, waits=reason))
+                    said.append(Said(one=one, waits=reason, skipped=True))
                 case Wait(reason, until, state):
-                    if reason != (rows[one.key].reason if one.key in rows else None) or state == "late":
+                    if one.key not in rows or (rows[one.key].reason, rows[one.key].state) != (reason, state):
                         run.ledger.wait(one.slot, state, reason, now=now, until=until if state == "retry" else None)
-                    tried.add(one.key)
+                        run.tell("waits", one.key, reason)
                     said.append(Said(one=one, waits=reason))
                 case Send():
-                    result = send(run, one, dead=dead, patient=patient)
-                    tried.add(one.key)
-                    if result is not None:
-                        said.append(result)
-                    sent = True
-                    break
-        if not sent:
-            return said
+                    sent = send(run, one, dead=dead, patient=patient) or Said(one=one)
+                    if sent.outcome is not None or sent.waits is not None:
+                        said.append(sent)
+            tried.add(one.key)
+            if sent is not None:
+                break
+        if sent is None or isinstance(sent.outcome, Retry):
+            return said  # after a failure to send, the others of this account wait for the next look
+    return said
 
 
 def send(run: Run, one: Planned, *, dead: frozenset[str], patient: bool, at_once: bool = False) -> Said | None:
@@ -90,19 +98,22 @@ def send(run: Run, one: Planned, *, dead: frozenset[str], patient: bool, at_once
     if held is not None:
         run.ledger.wait(one.slot, "held", held, now=now)
         return Said(one=one, waits=held)
-    context = run.context(one.series, one.entry.path)
     try:
+        context = run.context(one.series, one.entry.path)
         artifact = channel.render(context)
-    except (RenderError, ContentError) as error:
-        run.ledger.wait(one.slot, "held", str(error), now=now)
-        return Said(one=one, waits=str(error))
-    run.tell("rendered", one.key)
-    reason = gate.closed(run, one, patient=patient)
-    if reason is not None:
-        run.ledger.wait(one.slot, "retry", reason, now=now)
-        return Said(one=one, waits=reason)
-    if isinstance(channel, ByHand) and channel.by_hand:
-        reason = hand_out(run, one, channel.handout(artifact, context))
+        run.tell("rendered", one.key)
+        reason = gate.closed(run, one, patient=patient)
+        if reason is not None:
+            run.ledger.wait(one.slot, "retry", reason, now=now)
+            return Said(one=one, waits=reason)
+        if isinstance(channel, ByHand) and channel.by_hand:
+            return Said(one=one, waits=hand_out(run, one, channel.handout(artifact, context)))
+    except LedgerError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one entry, or one channel's fault, keeps no other back
+        reason = str(error) if isinstance(error, PipelineError) else f"{type(error).__name__}: {error}"
+        run.ledger.wait(one.slot, "held", reason, now=now)
+        run.tell("waits", one.key, reason)
         return Said(one=one, waits=reason)
     source = digest_of(run.project.sources.get(one.entry.path, b""))
     result = attempt(run, one, artifact, source=source, at_once=at_once, dead=dead)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.channels.contract import Channel, Site
+from pipeline.channels.contract import ByHand, Channel, Site
 from pipeline.delivery import NEEDS_A_PERSON, DeliveryState, digest_of
-from pipeline.errors import ContentError, RenderError
+from pipeline.errors import ContentError, Problem, RenderError
 from pipeline.ledger import Ledger, Row
 from pipeline.model import Series
 from pipeline.plan import due_days
@@ -77,13 +77,15 @@ class Status:
     #: Why nothing is sent from here.
     stopped: tuple[str, ...]
     series: tuple[SeriesStatus, ...]
+    #: Files that are broken: what they hold may be due, and nobody knows.
+    problems: tuple[Problem, ...]
     #: By instant.
     deliveries: tuple[Delivery, ...]
 
     @property
     def needs_a_person(self) -> bool:
         """Whether something needs a person."""
-        return any(delivery.needs_a_person for delivery in self.deliveries)
+        return bool(self.problems) or any(delivery.needs_a_person for delivery in self.deliveries)
 
 
 def status(
@@ -130,10 +132,18 @@ def status(
                 overdue=_overdue(one, state, now, next_at, project.book.paused, reasons),
             )
         )
+    keys = {one.key for one in planned}
+    deliveries += [
+        _unplanned(row, series)
+        for series in chosen
+        for row in rows.values()
+        if row.key not in keys and row.series == series.id and row.state != "planned"
+    ]
     return Status(
         now=now,
         last_tick=last_tick,
         stopped=reasons,
+        problems=tuple(problem for problem in project.problems if problem.severity == "error"),
         series=tuple(
             SeriesStatus(
                 slug=series.slug,
@@ -160,6 +170,10 @@ def _where(
     state: DeliveryState = row.state if row else "planned"
     reason = (row.reason or row.note or "") if row else ""
     next_at = row.retry_at if row and row.state == "retry" else None
+    if row is not None and state in ("claimed", "sending"):
+        return state, f"in the hands of {row.owner} since {row.at:%Y-%m-%d %H:%M:%S} UTC", None
+    if state in ("late", "held") and one.slot.due > now:
+        return "planned", "", None
     if state not in ("planned", "retry", "held", "late") or one.slot.due > now:
         return state, reason if one.slot.due <= now or state != "planned" else "", next_at
     if one.entry.draft:
@@ -176,6 +190,29 @@ def _where(
     return state, reason, next_at
 
 
+def _unplanned(row: Row, series: Series) -> Delivery:
+    """A delivery whose entry, date or channel is gone from the files."""
+    _, entry, channel = row.key.split("/")[:3]
+    number = entry.rpartition("-")[2]
+    return Delivery(
+        key=row.key,
+        series=series.slug,
+        zone=series.cadence.zone if series.cadence else "UTC",
+        day=int(number) if number.isdecimal() else 0,
+        title="(no longer in the files)",
+        channel=channel,
+        state=row.state,
+        due=row.due or row.at,
+        url=row.url,
+        remote_id=row.remote_id,
+        reason=row.reason or row.note or "it is no longer in the files",
+        next_at=None,
+        attempts=row.attempts,
+        drift=False,
+        overdue=False,
+    )
+
+
 def _waits(
     project: Project,
     planned: Iterable[Planned],
@@ -188,10 +225,19 @@ def _waits(
     found: dict[str, tuple[DeliveryState, str, datetime | None]] = {}
     due = [one for one in planned if one.slot.due <= now and not one.entry.draft]
     for name in {one.slot.channel for one in due}:
-        if isinstance(channels.get(name), Site):
+        channel = channels.get(name)
+        if isinstance(channel, Site):
             continue
         here = [one for one in due if one.slot.channel == name and one.slot.series not in project.book.paused]
-        for one, decision in decide(here, rows, now, begun=project.book.begun, last_sent=ledger.last_sent(name)):
+        decided = decide(
+            here,
+            rows,
+            now,
+            begun=project.book.begun,
+            last_sent=ledger.last_sent(name),
+            by_hand=isinstance(channel, ByHand) and channel.by_hand,
+        )
+        for one, decision in decided:
             match decision:
                 case Wait(reason, until, state):
                     found[one.key] = state, reason, until

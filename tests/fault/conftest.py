@@ -16,6 +16,12 @@ def record_figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return lambda bar, text: figures.append(f"{bar}: {text}")
 
 
+@pytest.fixture
+def many(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How many cases: the first number, with ``--full`` the second."""
+    return lambda small, full: full if request.config.getoption("full") else small
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print them."""
     figures: list[str] = config.stash.get(_FIGURES, list[str]())

@@ -173,8 +173,17 @@ def open_site(root: Path) -> Mapping[str, Channel]:
 
 def in_a_process(work: Callable[[], object]) -> int:
     """Run something in a process of its own that may be killed; gives its exit status, negative for a signal."""
+    return together(work)[0]
+
+
+def together(*works: Callable[[], object]) -> list[int]:
+    """The same with several processes at once."""
     sys.stdout.flush()
     sys.stderr.flush()
+    return [_ended(child) for child in [_forked(work) for work in works]]
+
+
+def _forked(work: Callable[[], object]) -> int:
     child = os.fork()
     if child == 0:
         code = 0
@@ -185,6 +194,10 @@ def in_a_process(work: Callable[[], object]) -> int:
         except BaseException:  # noqa: BLE001 - a child must not come back into the test
             code = 3
         os._exit(code)
+    return child
+
+
+def _ended(child: int) -> int:
     _, status = os.waitpid(child, 0)
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 

@@ -107,7 +107,8 @@ def test_moves_pauses_and_beginnings_are_kept_apart():
     book = fold(lines)
     assert book.moved == {"walk/day-05": NOON}
     assert book.paused == {"walk"}
-    assert book.begun == {"walk"}
+    assert book.begun == {"walk": NOON}
+    assert book.left == {"linkedin": NOON}
 
 
 def test_an_entry_keeps_the_instant_at_which_it_went_out():

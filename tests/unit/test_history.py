@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -101,13 +102,21 @@ def test_a_snapshot_holds_what_was_committed(repo, tmp_path):
     assert (laid / "series/walk/day-01.md").read_text() == "one\n"
 
 
-def test_a_snapshot_stays_and_an_older_one_goes(repo, tmp_path):
-    first = snapshot(repo, tmp_path / "into")
-    assert snapshot(repo, tmp_path / "into") == first
-    (repo / "series/walk/day-01.md").write_text("two\n")
-    git(repo, "commit", "--quiet", "--all", "--message=two")
-    second = snapshot(repo, tmp_path / "into")
-    assert [path.name for path in (tmp_path / "into").iterdir()] == [second]
+def test_a_snapshot_stays_and_all_but_one_older_one_goes(repo, tmp_path):
+    laid = [snapshot(repo, tmp_path / "into")]
+    assert snapshot(repo, tmp_path / "into") == laid[0]
+    for text in ("two\n", "three\n"):
+        (repo / "series/walk/day-01.md").write_text(text)
+        git(repo, "commit", "--quiet", "--all", f"--message={text}")
+        laid.append(snapshot(repo, tmp_path / "into"))
+    assert {path.name for path in (tmp_path / "into").iterdir() if path.is_dir()} == set(laid[1:])
+
+
+def test_threads_that_lay_out_at_once_all_find_it_whole(repo, tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: snapshot(repo, tmp_path / "into"), range(8)))
+    [commit] = found
+    assert (tmp_path / "into" / commit / "series/walk/day-01.md").read_text() == "one\n"
 
 
 def test_a_link_in_the_repository_is_not_followed(repo, tmp_path):

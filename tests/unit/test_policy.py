@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 #: Day 1 is due.
 FIRST = datetime(2026, 10, 19, 9, tzinfo=UTC)
-BEGUN = frozenset(("walk",))
+BEGUN = {"walk": FIRST}
 
 
 def series(days=30, **policy):
@@ -148,7 +148,7 @@ def test_a_person_who_wants_it_gets_it_however_late():
 
 
 def test_what_was_due_long_before_a_series_began_is_skipped():
-    found = decisions(series(), FIRST + 3 * DAY, begun=frozenset())
+    found = decisions(series(), FIRST + 3 * DAY, begun={})
     assert {day: getattr(each, "reason", None) for day, each in found.items() if day <= 2} == {1: BEFORE, 2: BEFORE}
     assert isinstance(found[3], Send)
 

@@ -1,0 +1,81 @@
+"""Settle what runs that have ended left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.delivery import Outcome, Retry, Unconfirmed
+from pipeline.errors import LostClaimError
+from pipeline.ledger import Book, Line, Row, standing
+from pipeline.model import Series
+from pipeline.publish import presence
+from pipeline.publish.run import Run, outcome_line
+from pipeline.publish.slots import Planned
+
+
+def recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
+    """Settle what a run that has ended left in hand. Gives the owners that are known to be gone.
+
+    A run that is certainly at work keeps what it has, however long. Of a claim that was announced in the journal the
+    bytes may be out, even if the ledger does not say ``sending``: it may be an older copy.
+    """
+    in_hand = run.ledger.in_hand()
+    owners = {row.owner for row in in_hand if row.owner and row.owner != run.owner}
+    dead = presence.gone(run.home, owners)
+    busy = presence.at_work(run.home, owners, run.owner)
+    by_key = {one.key: one for one in planned}
+    now = run.clock()
+    for row in in_hand:
+        over = row.lease is not None and row.lease < now
+        if row.owner == run.owner or row.owner in busy or not (over or row.owner in dead):
+            continue
+        one = by_key.get(row.key)
+        series = one.series if one else run.series_of(row.key)
+        if row.state == "claimed" and not (series is not None and _announced(run, series, row)):
+            run.ledger.free(row.key, "the run that had it ended before anything left", now=now)
+            run.tell("freed", row.key)
+            continue
+        channel = run.channels.get(row.key.split("/")[2])
+        outcome: Outcome
+        if channel is not None and channel.idempotent:
+            outcome = Retry("interrupted; sending it again changes nothing", now)
+        else:
+            outcome = Unconfirmed(f"the run that sent it ({row.owner}) ended before the answer: it may be out")
+        counted = row if row.state == "sending" else replace(row, attempts=row.attempts + 1)
+        try:
+            run.ledger.settle(row, outcome, now=now)
+        except LostClaimError:
+            continue  # another run has settled it
+        if series is not None:
+            run.write(series, [outcome_line(counted, outcome, at=now)])
+        run.tell("recovered", row.key, type(outcome).__name__)
+    presence.sweep(run.home, {row.owner for row in run.ledger.in_hand() if row.owner})
+    return dead
+
+
+def release_harmless(run: Run, book: Book) -> None:
+    """Try again what is unconfirmed on a channel where sending again changes nothing, as after the loss of a ledger."""
+    for row in run.ledger.rows():
+        channel = run.channels.get(row.key.split("/")[2])
+        series = run.series_of(row.key)
+        if row.state != "unconfirmed" or channel is None or not channel.idempotent or series is None:
+            continue
+        known = book.slots.get(row.key)
+        line = Line(
+            at=run.clock(),
+            event="retry",
+            key=row.key,
+            attempt=max(row.attempts, known.attempts if known else 0),
+            due=row.due,
+            reason="sending it again changes nothing",
+        )
+        run.write(series, [line])
+        lines = [each for each in run.lines(series) if each.key == row.key]
+        run.ledger.take(row.key, standing(lines), now=run.clock())
+        run.tell("recovered", row.key, "Retry")
+
+
+def _announced(run: Run, series: Series, row: Row) -> bool:
+    """Whether the journal has an intent of this claim."""
+    return any(line.event == "intent" and line.claim == row.claim and line.key == row.key for line in run.lines(series))
