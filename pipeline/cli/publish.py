@@ -11,21 +11,20 @@ again by itself: it is 'unconfirmed' until you look ('daycast resolve').
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.channels.contract import Site
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.config import Config
-from pipeline.errors import ConfigError, ContentError, PipelineError, RenderError
-from pipeline.project import Project
+from pipeline.delivery import Published
+from pipeline.errors import ConfigError, PipelineError
+from pipeline.project import Project, series_named
 from pipeline.publish import decisions, hand
-from pipeline.publish.due import Report, contexts, load_sources, publish_due, publish_entry
+from pipeline.publish.due import Report, load_sources, looked_at, publish_due, publish_entry
 from pipeline.publish.notices import tell_what_needs_people
 from pipeline.publish.peek import peeked
-from pipeline.publish.policy import Send, decide
+from pipeline.publish.rehearse import Rehearsed, rehearse_day, rehearse_due
 from pipeline.publish.slots import slots_of
 from pipeline.publish.stop import stopped
 
@@ -47,9 +46,10 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if due and (options.series or options.channel) and not options.dry_run:
         raise ConfigError("publish due takes all that is due; --series and --channel go with 'day N' or --dry-run")
     clock = live.clock_of(options)
-    project = load_sources(root, config)
     if options.dry_run:
-        return _dry_run(project, options, clock(), due=due)
+        with looked_at(root, config) as project:
+            return _dry_run(project, options, clock(), due=due)
+    project = load_sources(root, config)
     if due:
         report = publish_due(project, clock=clock, wait=live.waiting(), runner=live.runner())
     else:
@@ -68,16 +68,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if due:
         return 1 if report.needs_a_person else 0
     failed = report.stopped or report.site.failure or report.unshared
-    mine = [said for said in report.said if not _went_out(said)]
-    return 1 if failed or mine else 0
-
-
-def _went_out(said: object) -> bool:
-    from pipeline.delivery import Published
-    from pipeline.publish.social import Said
-
-    assert isinstance(said, Said)
-    return isinstance(said.outcome, Published)
+    return 1 if failed or not all(isinstance(said.outcome, Published) for said in report.said) else 0
 
 
 def _by_hand(project: Project, config: Config, options: argparse.Namespace) -> Report | None:
@@ -106,68 +97,61 @@ def _by_hand(project: Project, config: Config, options: argparse.Namespace) -> R
 
 def _dry_run(project: Project, options: argparse.Namespace, now: datetime, *, due: bool) -> int:
     channels = live.channels_of(project)
-    with peeked(project, now) as ledger:
-        rows = {row.key: row for row in ledger.rows()}
-        if due:
-            chosen = []
-            ready = [one for one in slots_of(project.series) if one.slot.due <= now and not one.entry.draft]
-            for name in sorted({one.slot.channel for one in ready}):
-                mine = [one for one in ready if one.slot.channel == name and one.slot.series not in project.book.paused]
-                decided = decide(mine, rows, now, begun=project.book.begun, last_sent=ledger.last_sent(name))
-                chosen += [one for one, decision in decided if isinstance(decision, Send)]
-            chosen = [
-                one
-                for one in chosen
-                if options.channel in (None, one.slot.channel) and options.series in (None, one.series.slug)
-            ]
-        else:
-            series, entry = live.named_entry(project, options, now)
-            slots = hand.wanted_slots(series, entry, channels, channel=options.channel, now=now)
-            moved = tuple(
-                replace(one, entries=tuple(replace(e, date=now) if e is entry else e for e in one.entries))
-                if one is series
-                else one
-                for one in project.series
-            )
-            if all(one.slot.due > now for one in slots_of([series]) if one.entry is entry):
-                project = replace(project, series=moved)
-            chosen = [one for one in slots if not (row := rows.get(one.key)) or row.state != "published"]
-            if options.channel:
-                chosen = [one for one in chosen if one.slot.channel == options.channel]
-    shown: list[dict[str, object]] = []
-    failed = False
-    context = contexts(project, now)
-    for one in chosen:
-        channel = channels[one.slot.channel]
-        series = next(series for series in project.series if series.slug == one.series.slug)
-        try:
-            artifact = channel.render(context(series, one.entry.path))
-        except (RenderError, ContentError) as error:
-            failed = True
-            shown.append({"key": one.key, "error": str(error)})
-            continue
-        kind = "site" if isinstance(channel, Site) else "post"
-        shown.append(
-            {
-                "key": one.key,
-                "kind": kind,
-                "media_type": artifact.media_type,
-                "body": artifact.body.decode("utf-8", "replace"),
-                "text": artifact.text,
-                "media": [{"source": media.source, "alt": media.alt} for media in artifact.media],
-                "comment": artifact.comment,
-            }
-        )
+    if options.channel is not None and options.channel not in channels:
+        raise ConfigError(f"--channel is '{options.channel}', expected one of {', '.join(channels)}")
+    reasons = stopped(project, live.runner())
+    found: tuple[Rehearsed, ...] = ()
+    if not reasons:
+        with peeked(project, now) as ledger:
+            if due:
+                names = {series.id for series in series_named(project, options.series)} if options.series else None
+                found = tuple(
+                    one
+                    for one in rehearse_due(project, ledger, channels, now)
+                    if options.channel in (None, one.key.split("/")[2])
+                    and (names is None or one.key.partition("/")[0] in names)
+                )
+            else:
+                series, entry = live.named_entry(project, options, now)
+                found = rehearse_day(project, ledger, channels, series, entry, now, channel=options.channel)
     if options.json:
-        say.as_json({"now": live.iso(now), "deliveries": shown})
+        say.as_json({"now": live.iso(now), "stopped": list(reasons), "deliveries": [_as_json(one) for one in found]})
     else:
-        for item in shown:
-            print(say.bold(str(item["key"])))
-            if "error" in item:
-                print(f"  cannot be sent: {item['error']}\n")
-                continue
-            whole = str(item["body"]).rstrip()
-            print(f"{whole if item['kind'] == 'post' else item['text'] or 'on the site, which has no address yet'}\n")
-        if not shown:
+        for reason in reasons:
+            print(f"nothing would be sent: {reason}")
+        for one in found:
+            _show(one)
+        if not found and not reasons:
             print("nothing would be sent")
-    return 1 if failed else 0
+    return 1 if reasons or (not due and any(one.kind == "none" for one in found)) else 0
+
+
+def _show(one: Rehearsed) -> None:
+    if one.kind == "none":
+        print(f"{say.bold(one.key)}\nnot now: {one.reason}\n")
+        return
+    said = {
+        "site": one.text or "on the site, which has no address yet",
+        "handout": one.text,
+        "post": one.body.decode("utf-8", "replace"),
+    }
+    print(f"{say.bold(one.key)}\n{said[one.kind].rstrip()}")
+    if one.kind == "post":
+        for media in one.media:
+            print(f"with {media.source}: {media.alt or 'no alt text'}")
+        if one.comment:
+            print(f"first comment: {one.comment}")
+    print()
+
+
+def _as_json(one: Rehearsed) -> dict[str, object]:
+    return {
+        "key": one.key,
+        "kind": one.kind,
+        "media_type": one.media_type,
+        "body": one.body.decode("utf-8", "replace"),
+        "text": one.text,
+        "media": [{"source": media.source, "alt": media.alt} for media in one.media],
+        "comment": one.comment,
+        "reason": one.reason or None,
+    }

@@ -14,7 +14,7 @@ from pipeline.cli.run import settings
 from pipeline.delivery import DeliveryState
 from pipeline.errors import LedgerError
 from pipeline.project import series_named
-from pipeline.publish.due import load_sources
+from pipeline.publish.due import looked_at
 from pipeline.publish.peek import peeked
 from pipeline.publish.run import check_clock
 from pipeline.publish.status import Delivery, Status, status
@@ -46,11 +46,10 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Show the status."""
     root, config = settings(here)
     now = live.clock_of(options)()
-    project = load_sources(root, config)
-    only = None
-    if options.series:
-        only = frozenset(series.slug for series in series_named(project, options.series))
-    with peeked(project, now) as ledger:
+    with looked_at(root, config) as project, peeked(project, now) as ledger:
+        only = None
+        if options.series:
+            only = frozenset(series.slug for series in series_named(project, options.series))
         try:
             check_clock(ledger, now)
         except LedgerError as error:

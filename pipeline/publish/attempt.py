@@ -84,7 +84,7 @@ def _frozen(run: Run, one: Planned, row: Row, before: Row | None, *, comment: st
     """
     if before is None or not before.decided or before.attempts == 0 or row.payload is None or row.digest is None:
         return None
-    if not _in_doubt(line for line in run.lines(one.series) if line.key == one.key):
+    if not in_doubt(line for line in run.lines(one.series) if line.key == one.key):
         return None
     return Artifact(
         media_type=row.media_type or "application/octet-stream",
@@ -95,7 +95,7 @@ def _frozen(run: Run, one: Planned, row: Row, before: Row | None, *, comment: st
     )
 
 
-def _in_doubt(lines: Iterable[Line]) -> bool:
+def in_doubt(lines: Iterable[Line]) -> bool:
     """Whether the last attempt that left, by the journal's lines of a slot, got no clear answer."""
     left = sorted((line for line in lines if line.event in OUTCOMES | {"intent"}), key=lambda line: -line.attempt)
     for one in left:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline import history
 from pipeline.channels.contract import Channel, Context, Site
@@ -67,12 +69,23 @@ class Report:
         return bool(self.stopped or self.site.failure or self.unshared or self.waiting or self.problems)
 
 
-def load_sources(root: Path, config: Config) -> Project:
-    """The project as it is to be sent: from the working tree, or from the last commit. Raises PipelineError."""
+def load_sources(root: Path, config: Config, *, into: Path | None = None) -> Project:
+    """The project as it is to be sent: from the working tree, or from the last commit.
+
+    ``into`` is the folder for a copy of what was committed; None is one in ``.daycast/``. Raises PipelineError.
+    """
     if config.publish.source == "worktree":
         return load(root, config)
-    commit = history.snapshot(root, root / FOLDER / "committed")
-    return load(root / FOLDER / "committed" / commit, config, home=root)
+    into = into or root / FOLDER / "committed"
+    commit = history.snapshot(root, into)
+    return load(into / commit, config, home=root)
+
+
+@contextmanager
+def looked_at(root: Path, config: Config) -> Iterator[Project]:
+    """The same for a command that only looks: nothing is left behind in the project."""
+    with TemporaryDirectory(prefix="daycast-") as folder:
+        yield load_sources(root, config, into=Path(folder))
 
 
 def publish_due(

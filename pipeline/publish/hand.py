@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from pipeline.channels.contract import Channel, Site
 from pipeline.errors import ContentError
 from pipeline.ledger import Line, Row
 from pipeline.model import Entry, Series
+from pipeline.project import Project
 from pipeline.publish.decisions import Desk, move
 from pipeline.publish.slots import Planned, planned
 
@@ -41,6 +42,55 @@ def wanted_slots(
     return tuple(planned(series, entry, name, now) for name in dict.fromkeys(chosen))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """Where the slots stand that a person wants out now."""
+
+    out: tuple[Row, ...]
+    #: Refused or left out before: a person wants them after all.
+    again: tuple[Row, ...]
+
+
+def standings(
+    project: Project,
+    series: Series,
+    slots: tuple[Planned, ...],
+    row_of: Callable[[str], Row | None],
+    channels: Mapping[str, Channel],
+) -> Standings:
+    """What is out of the slots, and what is to be tried again.
+
+    Raises ContentError where they cannot be published: paused, withdrawn, in hand, or perhaps out already.
+    """
+    if series.id in project.book.paused:
+        raise ContentError(f"{series.slug} is paused; 'daycast resume {series.slug}' starts it again")
+    out = []
+    again = []
+    for one in slots:
+        row = row_of(one.key)
+        channel = channels[one.slot.channel]
+        match row.state if row else "planned":
+            case "published":
+                assert row is not None
+                out.append(row)
+            case "withdrawn":
+                raise ContentError(f"{one.key}: was withdrawn, which is final")
+            case "unconfirmed" if not channel.idempotent:
+                raise ContentError(
+                    f"{one.key}: may be out already; look, then say "
+                    f"'daycast resolve {one.key} --published URL' or '--retry'"
+                )
+            case "sending" | "claimed" if not isinstance(channel, Site):
+                assert row is not None
+                raise ContentError(f"{one.key}: is in the hands of {row.owner} right now; see 'daycast status'")
+            case "rejected" | "skipped":
+                assert row is not None
+                again.append(row)
+            case _:
+                pass
+    return Standings(out=tuple(out), again=tuple(again))
+
+
 def make_ready(
     desk: Desk,
     series: Series,
@@ -51,43 +101,16 @@ def make_ready(
 ) -> Wanted:
     """Record that an entry goes out now: its instant moves here if it lies ahead, and refusals are tried again.
 
-    Raises ContentError where that cannot be: paused, withdrawn, in hand, or perhaps out already.
+    Raises ContentError as `standings` does.
     """
-    if series.id in desk.project.book.paused:
-        raise ContentError(f"{series.slug} is paused; 'daycast resume {series.slug}' starts it again")
-    rows = {one.key: desk.row(one.key) for one in slots}
-    out = []
-    again = []
-    for one in slots:
-        row = rows[one.key]
-        match row.state if row else "planned":
-            case "published":
-                assert row is not None
-                out.append(row)
-            case "withdrawn":
-                raise ContentError(f"{one.key}: was withdrawn, which is final")
-            case "unconfirmed":
-                raise ContentError(
-                    f"{one.key}: may be out already; look, then say "
-                    f"'daycast resolve {one.key} --published URL' or '--retry'"
-                )
-            case "sending" | "claimed" if not isinstance(channels[one.slot.channel], Site):
-                assert row is not None
-                raise ContentError(f"{one.key}: is in the hands of {row.owner} right now; see 'daycast status'")
-            case "rejected" | "skipped":
-                assert row is not None
-                again.append((one, row))
-            case _:
-                pass
-    if again:
-        desk.write(
-            series,
-            [
-                Line(at=desk.now, event="retry", key=one.key, attempt=row.attempts, reason="published by hand")
-                for one, row in again
-            ],
-        )
-    keys = frozenset(one.key for one in slots) - {row.key for row in out}
+    found = standings(desk.project, series, slots, desk.row, channels)
+    lines = [
+        Line(at=desk.now, event="retry", key=row.key, attempt=row.attempts, reason="published by hand")
+        for row in found.again
+    ]
+    if lines:
+        desk.write(series, lines)
+    keys = frozenset(one.key for one in slots) - {row.key for row in found.out}
     if keys and (due is None or due > desk.now):
         move(desk, series, entry.key, desk.now)
-    return Wanted(keys=keys, out=tuple(out))
+    return Wanted(keys=keys, out=found.out)

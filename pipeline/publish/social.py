@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.channels.contract import ByHand, Finds, Holds, Site
+from pipeline.channels.contract import ByHand, Channel, Finds, Holds, Site
 from pipeline.delivery import Artifact, Held, Outcome, Published, Retry, digest_of
 from pipeline.errors import ChannelError, LedgerError, PipelineError
-from pipeline.ledger import Book, Line, Row
+from pipeline.ledger import Book, Ledger, Line, Row
 from pipeline.publish import gate
 from pipeline.publish.attempt import Result, attempt
 from pipeline.publish.handout import hand_out
@@ -94,7 +94,7 @@ def send(run: Run, one: Planned, *, dead: frozenset[str], patient: bool, at_once
     """Send one slot now, if its account, its page and its text allow it. None where another process has it."""
     now = run.clock()
     channel = run.channels[one.slot.channel]
-    held = held_back(run, one.slot.channel)
+    held = account_held(run.ledger, channel)
     if held is not None:
         run.ledger.wait(one.slot, "held", held, now=now)
         return Said(one=one, waits=held)
@@ -141,17 +141,13 @@ def skip(run: Run, one: Planned, reason: str) -> None:
     run.tell("skipped", one.key, reason)
 
 
-def held_back(run: Run, name: str) -> str | None:
+def account_held(ledger: Ledger, channel: Channel) -> str | None:
     """Why an account is held; None where it is not, or where its token or settings have changed since."""
-    noted = run.ledger.mark(f"hold:{name}")
-    channel = run.channels[name]
+    noted = ledger.mark(f"hold:{channel.name}")
     if noted is None or not isinstance(channel, Holds):
         return None
     fingerprint, _, reason = noted.partition("\n")
-    if fingerprint == channel.fingerprint:
-        return reason
-    run.ledger.drop_mark(f"hold:{name}")
-    return None
+    return reason if fingerprint == channel.fingerprint else None
 
 
 def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]) -> None:

@@ -84,7 +84,7 @@ def test_a_dry_run_touches_nothing(walks):
     before = tree()
     ran = walks.daycast("publish", "day", "3", "--dry-run", "--now", DUE)
     assert ran.code == 0
-    assert '"commentary": "{hashtag|\\\\#|Day3}/30' in ran.out
+    assert "walk/day-03/linkedin\n#Day3/30" in ran.out
     assert walks.daycast("publish", "due", "--dry-run", "--json", "--now", DUE).code == 0
     assert walks.daycast("status", "--now", DUE).code in (0, 1)
     assert tree() == before
@@ -258,7 +258,9 @@ def test_a_post_that_was_handed_over_is_not_forgotten_when_nobody_has_posted_yet
     walks.daycast("publish", "due", "--now", "2026-10-19T07:00:05Z")
     next_day = "2026-10-20T08:00:00Z"
     walks.daycast("publish", "due", "--now", next_day)
-    assert states(walks, next_day)["walk/day-01/linkedin"] == "late"
+    told = json.loads(walks.daycast("status", "--json", "--now", next_day).out)
+    slot = next(one for one in told["deliveries"] if one["key"] == "walk/day-01/linkedin")
+    assert (slot["state"], "daycast done day 1" in slot["reason"]) == ("held", True)
 
 
 def test_status_tells_gaps_and_what_needs_a_person(walks):
@@ -281,3 +283,56 @@ def test_doctor_says_what_is_well(walks):
     assert ran.code == 0
     assert "✓ ledger: is whole and can be written" in ran.out
     assert "✓ linkedin: posts are handed to you" in ran.out
+
+
+def test_a_dry_run_prints_nothing_that_would_not_be_sent(walks):
+    walks.daycast("pause", "--all")
+    ran = walks.daycast("publish", "day", "3", "--dry-run", "--now", DUE)
+    assert (ran.code, ran.out) == (
+        1,
+        "nothing would be sent: everything is paused by the file PAUSE; 'daycast resume --all' takes it away\n",
+    )
+    walks.daycast("resume", "--all")
+    walks.daycast("publish", "due", "--now", DUE)
+    told = json.loads(walks.daycast("publish", "due", "--dry-run", "--json", "--now", LATER).out)
+    assert [(one["key"], one["kind"]) for one in told["deliveries"]] == [(KEY, "handout")]
+
+
+def test_a_day_by_hand_does_not_move_where_nothing_may_be_sent(walks):
+    walks.daycast("pause", "--all")
+    ran = walks.daycast("publish", "day", "3", "--now", "2026-10-20T12:00:00Z")
+    assert (ran.code, "everything is paused" in ran.err) == (1, True)
+    assert not (walks.path / "series/walk/receipts.jsonl").exists()
+
+
+def test_a_broken_new_day_is_told_and_needs_a_person(walks):
+    walks.write({"series/walk/day-03.md": "---\ntitle: [\n---\nx\n"})
+    ran = walks.daycast("publish", "due", "--now", DUE)
+    assert (ran.code, "series/walk/day-03.md" in ran.err) == (1, True)
+    assert walks.daycast("status", "--now", DUE).code == 1
+    by_hand = walks.daycast("publish", "day", "3", "--now", DUE)
+    assert (by_hand.code, "series/walk/day-03.md:2" in by_hand.err) == (1, True)
+
+
+def test_what_is_gone_from_the_files_is_still_in_the_status(walks):
+    walks.daycast("publish", "due", "--now", DUE)
+    (walks.path / "series/walk/day-03.md").unlink()
+    told = json.loads(walks.daycast("status", "--json", "--now", LATER).out)
+    assert KEY in {one["key"] for one in told["deliveries"]}
+
+
+def test_a_slot_that_is_held_by_a_new_date_needs_nobody(walks):
+    walks.daycast("publish", "due", "--now", DUE)
+    walks.write({"series/walk/day-03.md": entry(3, extra="date: 2026-11-20\n")})
+    age(walks)
+    assert states(walks)[KEY] == "planned"
+
+
+def test_a_blog_that_a_lost_ledger_left_open_is_brought_out_again(walks):
+    walks.daycast("publish", "due", "--now", "2026-10-19T07:00:05Z")
+    path = walks.path / "series/walk/receipts.jsonl"
+    kept = [line for line in path.read_text().splitlines() if '"published"' not in line]
+    path.write_text("".join(f"{line}\n" for line in kept))
+    (walks.path / ".daycast/ledger.db").unlink()
+    walks.daycast("publish", "due", "--now", DUE)
+    assert states(walks)["walk/day-01/blog"] == "published"

@@ -119,6 +119,8 @@ class Story:
     # ── what happens ─────────────────────────────────────────────────────────────────────────────
 
     def happen(self, act: Act) -> None:
+        if act.name in (*AT_A_STEP, *OF_THE_CHANNEL, "wal lost", "two at once", "two at once, one killed"):
+            self.reach()
         if act.name in AT_A_STEP:
             self.spawn(self.run(act), may=(UNFORESEEN,) if act.name != "killed" else ())
         elif act.name in OF_THE_CHANNEL:
@@ -143,6 +145,16 @@ class Story:
         """A run, into whose step the fault of an act comes."""
         fault = at_step(act.step, act.name) if act else lambda *_: None
         return partial(tick, self.root, self.clock(), self.channels(fault), tell=fault)
+
+    def reach(self) -> None:
+        """Let the time come at which there is something to send."""
+        noted = standings(self.root)
+        for day in range(DAYS):
+            one = noted.get(f"walk/day-{day + 1:02}/post")
+            if one is None or one.state in ("retry", "sending"):
+                until = one.retry_at if one and one.retry_at else FIRST + 24 * day * HOUR
+                self.now = max(self.now, until - self.wrong)
+                return
 
     def two_at_once(self, act: Act) -> None:  # noqa: ARG002
         self.spawn(self.run(), self.run())
@@ -286,7 +298,8 @@ class Story:
             found.append(f"ends {one.state} without a reason")
         if one.state == "published" and (count != 1 or not one.remote_id):
             found.append(f"is called published ({one.remote_id}) and out {count} times")
-        if one.state in ("late", "held", "skipped") and count:
+        # What an idempotent channel left unanswered is to be tried again, and may become late meanwhile.
+        if one.state in ("late", "held", "skipped") and count and (self.kind, one.state) != ("keyed", "late"):
             found.append(f"is out and called {one.state}")
         return found
 
