@@ -55,9 +55,7 @@ def load(root: Path, config: Config, *, home: Path | None = None) -> Project:
         root=root,
         home=home,
         config=config,
-        series=tuple(_placed(series, book) for series in loaded.series)
-        if book.moved or book.settled
-        else loaded.series,
+        series=tuple(_placed(series, book) for series in loaded.series) if book.slots or book.moved else loaded.series,
         problems=(*loaded.problems, *damage),
         sources=loaded.sources,
         paths=frozenset(loaded.paths) | renamed,
@@ -90,14 +88,22 @@ def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Probl
 def _placed(series: Series, book: Book) -> Series:
     """A series whose entries keep the instants at which they went out, whatever its plan says since.
 
-    A date that an entry gives itself counts, unless it was published by hand before it.
+    A date that an entry gives itself counts, unless it was published by hand before it. An entry that is left out on
+    every channel is held back like a draft, so that the blog has no page of it.
     """
 
     def date_of(entry: Entry) -> datetime | None:
         key = f"{series.id}/{entry.key}"
         return book.moved.get(key) or entry.date or book.settled.get(key)
 
-    return replace(series, entries=tuple(replace(entry, date=date_of(entry)) for entry in series.entries))
+    def left_out(entry: Entry) -> bool:
+        keys = [f"{series.id}/{entry.key}/{channel}" for channel in series.channels_of(entry)]
+        return "blog" in series.channels_of(entry) and all(
+            key in book.slots and book.slots[key].state == "skipped" for key in keys
+        )
+
+    entries = (replace(entry, date=date_of(entry), draft=entry.draft or left_out(entry)) for entry in series.entries)
+    return replace(series, entries=tuple(entries))
 
 
 def series_named(project: Project, name: str | None) -> tuple[Series, ...]:

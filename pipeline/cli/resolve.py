@@ -1,7 +1,7 @@
 """Settle a slot by hand: say that it is out, try it again at once, or leave it out.
 
 resolve KEY --published URL    it is out there; paste the post's link, or its URN from 'Embed this post'
-resolve KEY --retry            it is not out: send it now, the very same text
+resolve KEY --retry            it is not out: send it now; what may be out goes out word for word as before
 resolve KEY --skip             it shall not go out
 """
 

@@ -34,7 +34,10 @@ def wanted_slots(
     if entry.stale:
         raise ContentError(f"{entry.path}: is broken, so its text is not certain; mend it ('daycast check' says how)")
     if entry.draft:
-        raise ContentError(f"{entry.path}: is a draft; take 'draft: true' out to publish it")
+        raise ContentError(
+            f"{entry.path}: is a draft; take 'draft: true' out to publish it (a day that was skipped is wanted again "
+            "with 'daycast resolve KEY --retry')"
+        )
     names = series.channels_of(entry)
     if channel is not None and channel not in names:
         raise ContentError(f"{entry.path} does not go to {channel}, only to {', '.join(names)}; see its 'channels'")

@@ -128,6 +128,7 @@ def test_skip_leaves_a_day_out(walks):
     walks.daycast("skip", "day", "3", "--now", DUE)
     walks.daycast("publish", "due", "--now", LATER)
     assert states(walks)[KEY] == "skipped"
+    assert not (walks.path / "output/site/walk/day-03").exists()
 
 
 def test_what_is_skipped_may_still_be_wanted(walks):

@@ -40,9 +40,11 @@ from tests.fault.world import (
     Posts,
     World,
     die,
+    ended,
     in_a_process,
     make,
     open_site,
+    start,
     together,
     write_day,
 )
@@ -255,19 +257,16 @@ class History:
             os.close(go[1])
             os.close(done[0])
             if os.read(go[0], 1):
-                try:
+                try:  # the first goes on however this one ends
                     self._look(clock=lambda: self.now + self._off + later)
                 finally:
                     os.write(done[1], b".")
 
-        def both() -> list[int]:
-            try:
-                return together(first, second)
-            finally:
-                for end in (*go, *done):
-                    os.close(end)
-
-        both()
+        children = [start(first), start(second)]
+        for end in (*go, *done):
+            os.close(end)  # so that either sees that the other has ended
+        for child in children:
+            ended(child)
         self.now += later
 
     def _hit_the_ledger(self) -> None:

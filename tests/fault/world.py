@@ -178,12 +178,13 @@ def in_a_process(work: Callable[[], object]) -> int:
 
 def together(*works: Callable[[], object]) -> list[int]:
     """The same with several processes at once."""
+    return [ended(child) for child in [start(work) for work in works]]
+
+
+def start(work: Callable[[], object]) -> int:
+    """Begin something in a process of its own; gives its id."""
     sys.stdout.flush()
     sys.stderr.flush()
-    return [_ended(child) for child in [_forked(work) for work in works]]
-
-
-def _forked(work: Callable[[], object]) -> int:
     child = os.fork()
     if child == 0:
         code = 0
@@ -197,7 +198,8 @@ def _forked(work: Callable[[], object]) -> int:
     return child
 
 
-def _ended(child: int) -> int:
+def ended(child: int) -> int:
+    """Wait for it; gives its exit status."""
     _, status = os.waitpid(child, 0)
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
