@@ -5,25 +5,19 @@ from __future__ import annotations
 import html
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
 
-from pipeline import http
+from pipeline import host, http
 from pipeline.errors import NotSentError, UnconfirmedError
-from pipeline.secrets import MASK, redact
+from pipeline.secrets import masked
 
-#: Names of environment variables that hold secrets.
-_SECRET = re.compile(r"(?:_|^)(?:TOKEN|PASSWORD|SECRET|KEY)$")
-#: Shorter texts are too common to be taken out of what a command says.
-_SHORTEST = 4
 _LAST_LINES, _LAST_BYTES = 8, 64 << 10
 _PROBE_SECONDS = 10.0
 _PROBE_BYTES = 2 << 20
@@ -36,7 +30,7 @@ def run(command: str | tuple[str, ...], *, root: Path, site: Path, timeout: floa
     Raises NotSentError, with the last lines the command wrote, where it fails, is not there, or takes longer than
     ``timeout`` seconds; then everything it has started is ended. What it leaves running when it succeeds is left so.
     """
-    shown = _masked(command if isinstance(command, str) else " ".join(command))
+    shown = masked(command if isinstance(command, str) else " ".join(command))
     try:
         # A file, since a pipe stays open for as long as anything that was started holds its other end.
         with tempfile.TemporaryFile() as said:
@@ -53,7 +47,7 @@ def run(command: str | tuple[str, ...], *, root: Path, site: Path, timeout: floa
             try:
                 code = child.wait(timeout)
             except BaseException:
-                _end(child)
+                host.end_group(child)
                 raise
             finally:
                 tail = _tail(said)
@@ -113,15 +107,6 @@ def ping(hub: str, feeds: Sequence[str]) -> tuple[str, ...]:
     return (f"the hub {http.place_of(hub)} answers {got.status} to the news of the feeds",)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End a child with all it has started."""
-    with suppress(OSError):
-        if sys.platform != "win32":
-            os.killpg(child.pid, signal.SIGKILL)
-    child.kill()
-    child.wait()
-
-
 def _tail(said: IO[bytes]) -> str:
     """The last lines a command wrote, without secrets."""
     start = max(said.seek(0, os.SEEK_END) - _LAST_BYTES, 0)
@@ -129,22 +114,8 @@ def _tail(said: IO[bytes]) -> str:
     text = said.read().decode("utf-8", "replace")
     if start:
         text = text.partition("\n")[2]  # the first line is cut, and a secret in it would not be known
-    lines = [line.rstrip() for line in _masked(text).splitlines() if line.strip()][-_LAST_LINES:]
+    lines = [line.rstrip() for line in masked(text).splitlines() if line.strip()][-_LAST_LINES:]
     return f": {' / '.join(lines)}" if lines else ""
-
-
-def _masked(text: str) -> str:
-    """Without what the environment calls a secret, be it of several lines of which only some are there."""
-    secrets = {
-        part.strip()
-        for name, value in os.environ.items()
-        if _SECRET.search(name)
-        for part in (value, *value.splitlines())
-    }
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST:
-            text = text.replace(secret, MASK)
-    return redact(text)
 
 
 def _folded(text: str) -> str:

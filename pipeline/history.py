@@ -6,11 +6,9 @@ import io
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -167,11 +165,7 @@ def _run(root: Path, *words: str, timeout: float = _SECONDS) -> subprocess.Compl
                 # It is done; an ssh that is kept for the next connection holds the pipe.
                 out, err = error.output or b"", error.stderr or b""
             finally:
-                if child.poll() is None:
-                    with suppress(OSError):
-                        if sys.platform != "win32":
-                            os.killpg(child.pid, signal.SIGKILL)
-                    child.kill()
+                host.end_group(child)
             return subprocess.CompletedProcess(command, child.returncode, out, err)
     except OSError as error:
         return subprocess.CompletedProcess(command, 127, b"", f"git cannot be run: {error.strerror}".encode())

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 #: Commands that put standard input on the clipboard, first found first used.
 _CLIPBOARDS = (
@@ -149,3 +153,15 @@ def machine() -> str:
     import socket
 
     return socket.gethostname() or "localhost"
+
+
+def end_group(child: subprocess.Popen[bytes]) -> None:
+    """End a child that still runs, with all it has started (it must have been given a session of its own)."""
+    import signal
+
+    if child.poll() is None:
+        with suppress(OSError):
+            if sys.platform != "win32":
+                os.killpg(child.pid, signal.SIGKILL)
+        child.kill()
+        child.wait()

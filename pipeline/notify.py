@@ -7,7 +7,6 @@ import hmac
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -18,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline import http
+from pipeline import host, http
 from pipeline.errors import NotSentError, UnconfirmedError
-from pipeline.secrets import MASK, redact
+from pipeline.secrets import masked
 
 if TYPE_CHECKING:
     import smtplib
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from pipeline.config import Command, Notify
 
 _SECONDS = 15.0
-#: Names of environment variables that hold secrets; shorter values are too common to be taken out of a text.
-_SECRET, _SHORTEST = re.compile(r"(?:_|^)(?:TOKEN|PASSWORD|SECRET|KEY)$"), 4
 #: An address in a sentence, with the host apart from the rest, which may be a secret.
 _ADDRESS = re.compile(r"\bhttps?://(\[[^\]\s]*\]|[^\s/:?#]*)[^\s]*?(?=:?(?:\s|$))")
 
@@ -101,22 +98,13 @@ def _by_command(event: Event, command: Command, root: Path, timeout: float) -> s
                     return f"[notify] command: ended after {timeout:g} s"
                 said = error.stderr or b""  # it is done, and has left something running that holds the pipe
             finally:
-                _end(child)
+                host.end_group(child)
     except (OSError, ValueError) as error:
         return f"[notify] command: {type(error).__name__}"
     if child.returncode != 0:
-        lines = _masked(said.decode("utf-8", "replace")).strip().splitlines()
+        lines = masked(said.decode("utf-8", "replace")).strip().splitlines()
         return f"[notify] command: exit code {child.returncode}" + (f": {lines[-1][:200]}" if lines else "")
     return None
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End a child that still runs, with all it has started."""
-    if child.poll() is None:
-        with suppress(OSError):
-            if sys.platform != "win32":
-                os.killpg(child.pid, signal.SIGKILL)
-        child.kill()
 
 
 def _by_webhook(event: Event, url: str, timeout: float) -> str | None:
@@ -154,7 +142,7 @@ def _by_mail(event: Event, address: str, server: str, timeout: float) -> str | N
                 link.login(user, password)
             link.send_message(mail)
     except (OSError, ValueError, smtplib.SMTPException) as error:
-        return f"[notify] email: {type(error).__name__}: {_masked(str(error))[:200]}"
+        return f"[notify] email: {type(error).__name__}: {masked(str(error))[:200]}"
     finally:
         watch.cancel()
     return None
@@ -182,13 +170,6 @@ def _without_paths(error: Exception) -> str:
     return _ADDRESS.sub(lambda found: found[1] or "the address", str(error))
 
 
-def _masked(text: str) -> str:
-    """Without what the environment calls a secret."""
-    secrets = {value for name, value in os.environ.items() if _SECRET.search(name) and len(value) >= _SHORTEST}
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    return redact(text)
-
-
 def _json(event: Event) -> bytes:
-    return json.dumps(asdict(event), ensure_ascii=False).encode()
+    told = {name: value for name, value in asdict(event).items() if name != "occasion"}
+    return json.dumps(told, ensure_ascii=False).encode()

@@ -153,6 +153,20 @@ class Redacting(logging.Filter):
         return True
 
 
+def masked(text: str, env: Mapping[str, str] = os.environ) -> str:
+    """A text without what the environment calls a secret, be it of several lines of which only some are there."""
+    parts = {
+        part.strip()
+        for name, value in env.items()
+        if re.search(r"(?:_|^)(?:TOKEN|PASSWORD|SECRET|KEY)$", name)
+        for part in (value, *value.splitlines())
+    }
+    for part in sorted(parts, key=len, reverse=True):
+        if len(part) >= _SHORTEST:
+            text = text.replace(part, MASK)
+    return redact(text)
+
+
 def _forms(value: str) -> Iterator[str]:
     """A secret as such, quoted for addresses and JSON, and in Base64 wherever in a longer text it stands."""
     yield value

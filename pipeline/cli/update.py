@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.channels.contract import Site
 from pipeline.cli import live
 from pipeline.cli.run import settings
-from pipeline.errors import ContentError
 from pipeline.publish import decisions, edits
 from pipeline.publish.due import contexts, load_sources
-from pipeline.publish.slots import slots_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,17 +29,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     context = contexts(project, now)(series, entry.path)
 
     with decisions.opened(project, now) as desk:
-        chosen = [
-            one
-            for one in slots_of([series])
-            if one.entry.path == entry.path
-            and options.channel in (None, one.slot.channel)
-            and not isinstance(channels[one.slot.channel], Site)
-            and ((row := desk.row(one.key)) is not None and row.state == "published")
-        ]
-        if not chosen:
-            raise ContentError(f"{entry.path}: nothing of it is out that can be changed; see 'daycast status'")
-        for one in chosen:
+        for one in edits.out_of(desk, series, entry, channels, channel=options.channel):
             change = edits.change(desk, one, channels[one.slot.channel], context)
             if not change.needed:
                 print(f"{one.key}: is as it was sent")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from pipeline.channels.contract import Channel, Context, Retracts, Updates
+from pipeline.channels.contract import Channel, Context, Retracts, Site, Updates
 from pipeline.delivery import Artifact, digest_of
 from pipeline.errors import ContentError
 from pipeline.ledger import Line, Row
+from pipeline.model import Entry, Series
 from pipeline.publish.decisions import Desk
-from pipeline.publish.slots import Planned
+from pipeline.publish.slots import Planned, slots_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,25 @@ class Change:
             self.row.shown.splitlines(), self.artifact.text.splitlines(), "what is out", "what is written", lineterm=""
         )
         return "\n".join(lines) + "\n"
+
+
+def out_of(
+    desk: Desk, series: Series, entry: Entry, channels: Mapping[str, Channel], *, channel: str | None
+) -> tuple[Planned, ...]:
+    """The posts of an entry that are out, on one channel or (None) on all. Raises ContentError where none is."""
+    found = tuple(
+        one
+        for one in slots_of([series])
+        if one.entry.path == entry.path
+        and channel in (None, one.slot.channel)
+        and not isinstance(channels[one.slot.channel], Site)
+        and ((row := desk.row(one.key)) is not None and row.state == "published")
+    )
+    if not found:
+        raise ContentError(
+            f"{entry.path}: nothing of it is out that can be changed or taken back; see 'daycast status'"
+        )
+    return found
 
 
 def change(desk: Desk, one: Planned, channel: Channel, context: Context) -> Change:

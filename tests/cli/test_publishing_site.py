@@ -81,7 +81,7 @@ class Blog:
 @pytest.fixture
 def make(folder, monkeypatch):
     monkeypatch.setenv("DAYCAST_LINKEDIN_TOKEN", "t0ken-1234")
-    held = []
+    held: list[Blog] = []
     with web() as server, FakeLinkedIn(clock=lambda: held[0].now if held else DUE) as linkedin:
         linkedin.add_token("t0ken-1234", member="abc", expires_at=DUE + timedelta(days=300))
         server.say("/hub", status=204)

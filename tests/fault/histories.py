@@ -399,9 +399,7 @@ class History:
         with opened(project, self.now + self._off) as desk:
             day = self._dice.randint(1, DAYS)
             rows = {row.key: row.state for row in desk.ledger.rows()}
-            doubtful = [
-                key for key in self.world.counts() if f"/day-{day:02}/" in key and rows.get(key) != "published"
-            ]
+            doubtful = [key for key in self.world.counts() if f"/day-{day:02}/" in key and rows.get(key) != "published"]
             if not doubtful:
                 skip_day(desk, project.series[0], f"day-{day:02}")
 

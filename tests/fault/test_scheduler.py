@@ -43,6 +43,7 @@ class Running:
 
     def until(self, event):
         """Read on until an event; gives its line."""
+        assert self.process.stdout is not None
         for text in self.process.stdout:
             if not text.startswith("{"):
                 raise AssertionError(text)
@@ -55,8 +56,13 @@ class Running:
         """Tell it to stop; gives its exit code."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(60)
-        self.process.stdout.close()
+        self.close()
         return code
+
+    def close(self):
+        """Read no more."""
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 @pytest.fixture
@@ -73,7 +79,7 @@ def start(tmp_path):
         if one.process.poll() is None:
             one.process.kill()
             one.process.wait()
-        one.process.stdout.close()
+        one.close()
 
 
 @pytest.fixture
