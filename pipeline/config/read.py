@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import partial
 from typing import get_args
 from urllib.parse import urlsplit
@@ -168,7 +167,7 @@ class Reader:
             if not isinstance(kind, str):
                 self.wrong(f"[{where}] type", f"is {kind!r}, expected a channel's name in quotes")
                 continue
-            if kind != "linkedin" and get_close_matches(kind, ["linkedin"], cutoff=0.8):
+            if kind != "linkedin" and _is_slip(kind):
                 self.wrong(f"[{where}]", f"is of the type '{kind}'; is 'linkedin' meant?")
             options = {key: option for key, option in item.items() if key != "type"}
             tables[str(name)] = ChannelTable(type=kind, options=options)
@@ -364,3 +363,10 @@ class Reader:
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
             self.wrong(key, f"is '{value}', expected an address such as https://example.org")
         return value
+
+
+def _is_slip(kind: str) -> bool:
+    """Whether a channel's type is ``linkedin`` with a slip of the pen."""
+    from difflib import get_close_matches
+
+    return len(kind) < 10 and bool(get_close_matches(kind, ["linkedin"], cutoff=0.8))

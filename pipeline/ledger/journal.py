@@ -77,11 +77,11 @@ def append(path: Path, lines: Sequence[Line], *, lock: Path) -> None:
                     _write(file, before + data)
                     file.truncate()
                     os.fsync(file.fileno())
+                    if new:
+                        host.sync_folder(path.parent)
                 except OSError:
                     file.truncate(end)
                     raise
-            if new:
-                host.sync_folder(path.parent)
     except OSError as error:
         raise LedgerError(
             f"{_short(path)}: cannot be written: {error.strerror}; "

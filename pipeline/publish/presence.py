@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pipeline import host
+from pipeline.errors import LedgerError
 from pipeline.last_good import FOLDER
+from pipeline.ledger.connect import AGAIN
 
 
 def runs(home: Path) -> Path:
@@ -24,13 +26,21 @@ def runs(home: Path) -> Path:
 
 @contextmanager
 def present(home: Path, name: str | None) -> Iterator[str]:
-    """Be somebody for the length of a block; gives the owner's name, which no other run has."""
+    """Be somebody for the length of a block; gives the owner's name, which no other run has.
+
+    Raises LedgerError where that cannot be written down.
+    """
     owner = f"{name or host.machine()}-{os.getpid()}-{secrets.token_hex(2)}"
     path = runs(home) / owner
-    with host.held(path):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(host.held(path))
+        except OSError as error:
+            raise LedgerError(f"{path}: cannot be written: {error.strerror}; {AGAIN}") from error
         yield owner
         # Only a run that ended well takes its file away: of any other, the lock that can be taken tells.
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def gone(home: Path, owners: Collection[str]) -> frozenset[str]:
@@ -40,7 +50,7 @@ def gone(home: Path, owners: Collection[str]) -> frozenset[str]:
         path = runs(home) / owner
         if not path.is_file():
             continue
-        with host.held(path) as free:
+        with suppress(OSError), host.held(path) as free:
             if free:
                 found.add(owner)
     return frozenset(found)
@@ -51,7 +61,8 @@ def sweep(home: Path, keep: Collection[str]) -> None:
     folder = runs(home)
     names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     for owner in gone(home, names - set(keep)):
-        (folder / owner).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / owner).unlink(missing_ok=True)
 
 
 def at_work(home: Path, owners: Collection[str], me: str) -> frozenset[str]:

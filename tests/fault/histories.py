@@ -35,8 +35,9 @@ from pipeline.publish.status import Delivery, status
 from tests.fault.world import (
     FIRST,
     HOUR,
-    KINDS,
     MINUTE,
+    Finding,
+    Keyed,
     Posts,
     World,
     die,
@@ -104,7 +105,7 @@ ANSWERS = (
 )
 
 
-class Looking(KINDS["finding"]):  # type: ignore[misc]
+class Looking(Finding):
     """A channel that can be looked at, and may fail at that as well."""
 
     def find(self, artifact: Artifact, *, key: str) -> Receipt | None:
@@ -113,7 +114,7 @@ class Looking(KINDS["finding"]):  # type: ignore[misc]
         return found
 
 
-CHANNELS: Mapping[str, type[Posts]] = {"plain": KINDS["plain"], "keyed": KINDS["keyed"], "finding": Looking}
+CHANNELS: Mapping[str, type[Posts]] = {"plain": Posts, "keyed": Keyed, "finding": Looking}
 
 
 def fail() -> None:
@@ -468,7 +469,7 @@ class History:
                 die()
             sync(descriptor)
 
-        os.fsync = dying
+        setattr(os, "fsync", dying)  # noqa: B010 - in a process of its own, which ends here
         return (lambda _: None), {}
 
     # ── bookkeeping ──────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
 from collections import Counter
 from functools import partial
 
@@ -47,6 +48,11 @@ settle: "0"
 max_late: 9999d
 ---
 """
+#: What is sent is as committed, so that nobody asks git when each of many files was changed last.
+COMMITTED = """
+[publish]
+from = "HEAD"
+"""
 SITE = 'url = "https://walks.example"'
 DAY_2 = "walk/day-02/post"
 
@@ -66,15 +72,22 @@ def at_once(*works):
     return together(*(partial(begun, work) for work in works))
 
 
+def commit(root):
+    """All of a project, as its first commit."""
+    for words in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message=A series")):
+        subprocess.run(["git", "-c", "user.name=m", "-c", "user.email=m@example.org", *words], cwd=root, check=True)
+
+
 # ── R4 ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_eight_processes_send_each_of_many_slots_once(tmp_path, many, record_figure):
     days = many(20, 667)
-    make(tmp_path, channels="", days=0)
+    make(tmp_path, channels="", days=0, settings=COMMITTED)
     (tmp_path / "series/walk/_index.md").write_text(LONG.format(days=days, channels=", ".join(KINDS)))
     for day in range(1, days + 1):
         write_day(tmp_path, day, f"We walked {day} miles.")
+    commit(tmp_path)
     world = World(tmp_path)
     channels = {name: kind(name, world) for name, kind in KINDS.items()}
     codes = at_once(*[partial(tick, tmp_path, FIRST, channels)] * PROCESSES)
