@@ -285,7 +285,8 @@ class Story:
                 # Only the next intent tells the journal that a person's retry is over.
                 if state != one.state and (one.state, state) != ("unconfirmed", "sending"):
                     found.append(f"{one.key}: is {one.state}, the journal says {state}")
-            ids = {one.remote_id, noted.receipt.remote_id if noted and noted.receipt else None} - {None}
+            told = (one.remote_id, noted.receipt.remote_id if noted and noted.receipt else None)
+            ids = {urn for urn in told if urn is not None}
             found += [f"{one.key}: its receipt {urn} is another's" for urn in ids if not self._names(urn, one.key)]
         found += [] if len(shown) == DAYS else [f"{len(shown)} slots of {DAYS} are shown"]
         return found
