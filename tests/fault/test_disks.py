@@ -211,6 +211,7 @@ def test_whatever_room_is_left_a_post_is_recorded_or_not_sent(disk, world, many,
             disk.make_room()
             # The disk has been asked for room beforehand; a limit to files cannot be asked.
             assert code == 0 or isinstance(disk, Limits)
+            look(root, world, later=MINUTE)
             assert (states(root), standings(root)[KEY].state) == ({KEY: "published"}, "published")
         else:
             assert code == 1

@@ -11,19 +11,15 @@ import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from pipeline import config
-from pipeline.errors import ChannelError, NotSentError, RejectedError, UnconfirmedError
+from pipeline.errors import NotSentError, RejectedError, UnconfirmedError
 from pipeline.ledger import Ledger
+from pipeline.ledger.connect import connect
 from pipeline.ledger.journal import path_of, read
 from pipeline.publish.decisions import opened, resolve
 from pipeline.publish.due import load_sources
-from pipeline.publish.hand import make_ready, wanted_slots
-from pipeline.publish.rebuild import rebuild
-from tests.fault.world import FIRST, HOUR, KINDS, MINUTE, World, die, in_a_process, make, states, tick
+from tests.fault.world import FIRST, HOUR, KINDS, World, make, states, tick
 
-KEY = "walk/day-01/post"
 SHARED = '[journal]\nsync = "cp series/walk/receipts.jsonl shared.jsonl"\n'
 #: What a channel answers, and whether the world has the post by then.
 ANSWERS = {
@@ -43,9 +39,9 @@ class Trace:
 
     root: Path
     shared: bool = False
-    #: Claims whose intent was in the journal at the end of a sync of it.
-    synced: set[str | None] = field(default_factory=set)
-    sends: list[str | None] = field(default_factory=list)
+    #: Keys and claims whose intent was in the journal at the end of a sync of it.
+    synced: set[tuple[str, str | None]] = field(default_factory=set)
+    sends: list[tuple[str, str | None]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -57,18 +53,13 @@ class Trace:
 
         def fsync(descriptor):
             sync(descriptor)
-            if self.journal.exists() and os.path.sameopenfile(descriptor, self._descriptor):
+            if self.journal.exists() and os.path.samestat(os.fstat(descriptor), self.journal.stat()):
                 self.synced |= self._claims(self.journal)
 
         monkeypatch.setattr(os, "fsync", fsync)
 
-    @property
-    def _descriptor(self):
-        with open(self.journal, "rb") as file:
-            return os.dup(file.fileno())
-
     def _claims(self, journal):
-        return {line.claim for line in read(journal) if line.event == "intent"}
+        return {(line.key, line.claim) for line in read(journal) if line.event == "intent"}
 
     def sending(self, artifact, key):
         place = self.root / ".daycast/ledger.db"
@@ -79,7 +70,7 @@ class Trace:
             ).fetchone()
         finally:
             other.close()
-        claim = row[3] if row else None
+        claim = (key, row[3] if row else None)
         self.sends.append(claim)
         seen = {
             "the ledger does not say sending": row is not None and row[0] == "sending",
@@ -88,7 +79,7 @@ class Trace:
             "the intent is not synced": claim in self.synced,
             "the intent is not shared": not self.shared or claim in self._claims(self.root / "shared.jsonl"),
         }
-        self.broken += [f"{key} {claim}: {what}" for what, good in seen.items() if not good]
+        self.broken += [f"{claim}: {what}" for what, good in seen.items() if not good]
 
 
 def watched(kind, world, trace, fault=lambda _: None):
@@ -100,3 +91,81 @@ def watched(kind, world, trace, fault=lambda _: None):
             return super().publish(artifact, key=key)
 
     return Watched("post", world, fault)
+
+
+def failing(answer):
+    """A fault of the channel that gives this answer."""
+
+    def fault(where):
+        if answer is not None and where == answer[0]:
+            raise answer[1]("as the test wants it")
+
+    return fault
+
+
+def decide(root, now):
+    """A person lets be sent again what is not out for certain."""
+    project = load_sources(root, config.load(root))
+    with opened(project, now) as desk:
+        for key, state in states(root).items():
+            if state in ("unconfirmed", "rejected"):
+                resolve(desk, key, retry=True)
+
+
+def history(root, dice, monkeypatch):
+    """Some days of one project: what channels answer, what a person decides, a ledger that is lost."""
+    kind, shared = dice.choice(list(KINDS)), dice.random() < 0.3
+    make(root, channels="post", days=3, settings=SHARED if shared else "")
+    world, trace = World(root), Trace(root, shared=shared)
+    now = FIRST
+    with monkeypatch.context() as patch:
+        trace.watch(patch)
+        for _ in range(dice.randint(2, 12)):
+            what = dice.random()
+            if what < 0.15:
+                decide(root, now)
+            elif what < 0.25:
+                for path in (root / ".daycast").glob("ledger.db*"):
+                    path.unlink()
+            else:
+                answer = ANSWERS[dice.choice(list(ANSWERS))]
+                tick(root, now, {"post": watched(kind, world, trace, failing(answer))})
+            now += dice.choice((HOUR, 6 * HOUR, 24 * HOUR))
+        decide(root, now)
+        for _ in range(3):
+            tick(root, now, {"post": watched(kind, world, trace)})
+            now += HOUR
+    return trace
+
+
+def test_every_send_finds_its_intent_synced_and_its_bytes_committed(tmp_path, monkeypatch, many, record_figure):
+    seeds = range(many(25, 500))
+    sends = 0
+    for seed in seeds:
+        root = tmp_path / str(seed)
+        root.mkdir()
+        trace = history(root, random.Random(seed), monkeypatch)
+        assert trace.broken == [], f"seed {seed}"
+        assert len(trace.sends) == len(set(trace.sends)), f"seed {seed}: a claim was used twice"
+        assert trace.sends, f"seed {seed}: nothing was sent"
+        sends += len(trace.sends)
+    record_figure("R8", f"{sends} sends in {len(seeds)} histories: each after a synced intent and committed bytes")
+
+
+def test_a_commit_of_the_ledger_waits_for_the_disk(tmp_path):
+    Ledger("sqlite:///ledger.db", tmp_path).close()
+    connection = connect(tmp_path / "ledger.db")
+    try:
+        settings = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    finally:
+        connection.close()
+    assert settings == ["wal", 2]
+
+
+def test_a_watcher_notices_a_send_without_an_intent(tmp_path, monkeypatch):
+    make(tmp_path, channels="post")
+    world, trace = World(tmp_path), Trace(tmp_path)
+    trace.watch(monkeypatch)
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    tick(tmp_path, FIRST, {"post": watched("plain", world, trace)})
+    assert [what.partition(": ")[2] for what in trace.broken] == ["the intent is not synced"]
