@@ -68,7 +68,7 @@ def probe(url: str, title: str) -> str | None:
     if got.status != 200:
         return f"{url} answers {got.status}"
     page = got.body.decode("utf-8", "replace")
-    if _folded(title) in _folded(html.unescape(re.sub(r"<[^>]*>", " ", page))) or _canonical(page) == url:
+    if _folded(title) in _folded(_unescaped(re.sub(r"<[^<>]*>", " ", page))) or _canonical(page) == url:
         return None
     return f"{url} answers, but does not name '{title}' yet"
 
@@ -122,9 +122,14 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def _unescaped(text: str) -> str:
+    """HTML's text. A reference to a number that no character has stands for U+FFFD, however long it is."""
+    return html.unescape(re.sub(r"&#[0-9]{9,};?", "\ufffd", text))
+
+
 def _canonical(page: str) -> str | None:
-    for tag in re.findall(r"<link\b[^>]*>", page, re.IGNORECASE):
+    for tag in re.findall(r"<link\b[^<>]*>", page, re.IGNORECASE):
         if re.search(r"""\brel\s*=\s*["']?canonical\b""", tag, re.IGNORECASE):
             found = re.search(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", tag, re.IGNORECASE)
-            return html.unescape(found[1]) if found else None
+            return _unescaped(found[1]) if found else None
     return None

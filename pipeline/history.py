@@ -19,7 +19,17 @@ _SECONDS = 30.0
 #: Copies of earlier commits that stay: a run may still read them.
 _OLDER = 1
 #: How a remote is reached; all else that GIT_ variables say is of the repository that some hook runs in.
-_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT")
+_KEPT = (
+    "GIT_ASKPASS",
+    "GIT_PROXY_COMMAND",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_CERT",
+    "GIT_SSL_KEY",
+)
 
 
 def changed_at(root: Path, path: str) -> datetime | None:

@@ -13,13 +13,14 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline import host, http
 from pipeline.errors import NotSentError, UnconfirmedError
-from pipeline.secrets import masked
+from pipeline.secrets import masked, remember
 
 if TYPE_CHECKING:
     import smtplib
@@ -52,7 +53,8 @@ class Event:
 def send(event: Event, settings: Notify, *, root: Path, timeout: float = _SECONDS) -> tuple[str, ...]:
     """Tell of an event in every way that settings name, each within ``timeout`` seconds; a command runs at ``root``.
 
-    Gives what failed, in sentences; never raises for it.
+    Secrets come from the environment: ``DAYCAST_NOTIFY_SECRET`` signs for the webhook, ``DAYCAST_SMTP_USER`` and
+    ``DAYCAST_SMTP_PASSWORD`` sign in to the mail server. Gives what failed, in sentences; never raises for it.
     """
     failures = []
     if settings.command is not None:
@@ -123,42 +125,79 @@ def _by_webhook(event: Event, url: str, timeout: float) -> str | None:
 def _by_mail(event: Event, address: str, server: str, timeout: float) -> str | None:
     import smtplib
 
+    user, password = os.environ.get("DAYCAST_SMTP_USER"), os.environ.get("DAYCAST_SMTP_PASSWORD")
     link = smtplib.SMTP(timeout=timeout)
+    done = threading.Event()
     # A socket's own timeout starts anew with each byte that drips in.
-    watch = threading.Timer(timeout, _cut, (link,))
-    watch.daemon = True
-    watch.start()
+    threading.Thread(target=_cut_after, args=(timeout, link, done), daemon=True).start()
     try:
         mail = _mail(event, address)
         place = urlsplit(f"//{server}")
+        host = place.hostname or "localhost"
+        # A password is told to this machine, or to a host that has proved to be the one that was meant.
+        guarded = bool(user and password) and not _is_here(host)
         with link:
-            link.connect(place.hostname or "localhost", place.port or 25)
-            link.ehlo()
+            link.connect(host, place.port or 25)
+            link.ehlo_or_helo_if_needed()
             if link.has_extn("starttls"):
-                link.starttls()
-                link.ehlo()
-            user, password = os.environ.get("DAYCAST_SMTP_USER"), os.environ.get("DAYCAST_SMTP_PASSWORD")
+                _encrypt(link, host, proved=guarded)
+            elif guarded:
+                return f"[notify] email: {host} offers no STARTTLS, and the password was not sent in the clear"
             if user and password:
+                remember(password)
                 link.login(user, password)
             link.send_message(mail)
     except (OSError, ValueError, smtplib.SMTPException) as error:
         return f"[notify] email: {type(error).__name__}: {masked(str(error))[:200]}"
     finally:
-        watch.cancel()
+        done.set()
     return None
 
 
-def _cut(link: smtplib.SMTP) -> None:
-    with suppress(OSError):
-        if link.sock is not None:
-            link.sock.shutdown(socket.SHUT_RDWR)
+def _encrypt(link: smtplib.SMTP, host: str, *, proved: bool) -> None:
+    """Go on in TLS; ``proved`` asks for a certificate that can be trusted.
+
+    Not by ``link.starttls``, which knows the host only of a link that was connected as it was made.
+    """
+    import smtplib
+    import ssl
+
+    code, said = link.docmd("STARTTLS")
+    if code != 220:
+        raise smtplib.SMTPResponseException(code, said)
+    context = ssl.create_default_context()
+    if not proved:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    assert link.sock is not None
+    link.sock = context.wrap_socket(link.sock, server_hostname=host)
+    link.file = None  # what came before does not count (RFC 3207, 4.2)
+    link.ehlo()
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _cut_after(timeout: float, link: smtplib.SMTP, done: threading.Event) -> None:
+    """Cut a link that is not done in time; once more while it goes on, since connecting and TLS bring a new socket."""
+    while not done.wait(timeout):
+        handle, timeout = link.sock, 0.1
+        if handle is not None:
+            with suppress(OSError):
+                # Not the method of a TLS socket: that one first lets what follows pass in the clear.
+                socket.socket.shutdown(handle, socket.SHUT_RDWR)
 
 
 def _mail(event: Event, address: str) -> EmailMessage:
     from email.message import EmailMessage
     from email.policy import SMTP
 
-    mail = EmailMessage(policy=SMTP)
+    # Not every server says that it takes eight bits (RFC 6152).
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     mail["Subject"] = f"daycast: {' '.join(event.subject.split())}"
     mail["To"] = mail["From"] = address
     mail.set_content(event.text if event.url is None else f"{event.text}\n\n{event.url}")

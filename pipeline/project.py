@@ -71,6 +71,7 @@ def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Probl
         try:
             lines += read(path_of(home, series.folder), series=series.id)
         except LedgerError as error:
+            lines += _readable(path_of(home, series.folder))
             where, _, said = str(error).partition(": ")
             line = where.rpartition(":")[2]
             damage.append(
@@ -83,6 +84,14 @@ def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Probl
                 )
             )
     return fold(lines), tuple(damage)
+
+
+def _readable(path: Path) -> tuple[Line, ...]:
+    """What can be read of a damaged journal, so that nothing that is out disappears; nothing is sent by it."""
+    try:
+        return read(path, damaged=True)
+    except LedgerError:
+        return ()
 
 
 def _placed(series: Series, book: Book) -> Series:

@@ -175,6 +175,7 @@ class _Look:
         self.ending = threading.Event()
 
     def __call__(self, part: str) -> None:
+        trouble = ""
         try:
             project = load_sources(self._root, config.load(self._root))
             if part == PEOPLE:
@@ -195,10 +196,14 @@ class _Look:
                     stopping=self.ending.is_set,
                 )
                 self._wake(part, report)
+                trouble = "; ".join((*report.stopped, *map(str, report.problems)))
                 if part == SITE:
                     self.found(report.accounts)
                     with self._health.lock:
                         self._health.good = self._clock()
+            if trouble:
+                self._trouble(part, trouble)
+                return
         except PipelineError as error:
             self._trouble(part, str(error))
         except Exception as error:  # noqa: BLE001 - a scheduler that died of one look could tell nobody

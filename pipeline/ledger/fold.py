@@ -78,7 +78,8 @@ def fold(lines: Iterable[Line]) -> Book:
             sent = [line.at for line in found if line.event == "intent"]
             if sent and slots[key].state not in ("retry", "rejected", "planned"):
                 left[channel] = max(*sent, left.get(channel, sent[0]))
-            went_out = [line.due for line in found if line.event == "published" and line.claim and line.due]
+            out = [line for line in found if line.event == "published" and line.due]
+            went_out = [line.due for line in out if line.due and (line.claim or line.due <= line.at)]
             if went_out:
                 entry = "/".join(key.split("/")[:2])
                 settled[entry] = min(*went_out, settled.get(entry, went_out[0]))
@@ -138,10 +139,14 @@ def standing(lines: Iterable[Line]) -> Standing:
     unanswered = [line for line in live if line.event == "intent" and line.claim not in answered]
     if unanswered:
         return made("sending", unanswered[-1], open=tuple(str(line.claim) for line in unanswered))
-    for state in ("unconfirmed", "rejected"):
-        for line in reversed(live):
-            if line.event == state:
-                return made(state, line)
+    # Of one claim, a clear answer settles an unclear one: somebody has looked.
+    clear = {line.claim for line in live if line.event in OUTCOMES and line.event != "unconfirmed"}
+    doubts = [line for line in live if line.event == "unconfirmed" and (line.claim is None or line.claim not in clear)]
+    refusals = [line for line in live if line.event == "rejected"]
+    if doubts:
+        return made("unconfirmed", doubts[-1])
+    if refusals:
+        return made("rejected", refusals[-1])
     if live:
         return made("retry", live[-1], retry_at=live[-1].until or live[-1].at)
     if decision is None:

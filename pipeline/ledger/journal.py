@@ -26,10 +26,11 @@ def path_of(root: Path, folder: str) -> Path:
     return root / folder / FILE
 
 
-def read(path: Path, *, series: str | None = None) -> tuple[Line, ...]:
+def read(path: Path, *, series: str | None = None, damaged: bool = False) -> tuple[Line, ...]:
     """The lines of a journal, in the file's order; none where there is no file.
 
-    ``series`` is the id that every line must name. Raises LedgerError, with file and line, for damage.
+    ``series`` is the id that every line must name. ``damaged`` gives what can still be read, to show what is out; never
+    to send by. Raises LedgerError, with file and line, for damage.
     """
     try:
         data = path.read_bytes()
@@ -45,13 +46,15 @@ def read(path: Path, *, series: str | None = None) -> tuple[Line, ...]:
         try:
             line = parsed(row)
         except LedgerError as error:
+            if damaged:
+                continue
             if number == len(rows):
                 break  # torn: what it was about did not happen yet, or the ledger has it
             remedy = (
                 "settle the merge" if row.startswith((b"<<<<<<<", b"=======", b">>>>>>>")) else "restore it from git"
             )
             raise LedgerError(f"{_short(path)}:{number}: {error}; nothing is sent until you {remedy}") from error
-        if series is not None and line.series != series:
+        if series is not None and line.series != series and not damaged:
             raise LedgerError(
                 f"{_short(path)}:{number}: is about the series '{line.series}', but the id in _index.md is '{series}'; "
                 f"write id: {line.series} again, or move the journal to its series"

@@ -25,6 +25,9 @@ _AS_EVENT: dict[DeliveryState, Event] = {
     "unconfirmed": "unconfirmed",
 }
 
+#: States in which a person's wish to try again is known already.
+_FREE: frozenset[DeliveryState] = frozenset(("planned", "claimed", "retry", "held", "late"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
@@ -83,7 +86,7 @@ def _journal_knows_more(standing: Standing, row: Row) -> bool:
     if row.state == "sending":
         return True
     if standing.decided:
-        return not (standing.state == "retry" and row.decided)
+        return not (standing.state == "retry" and row.decided and row.state in _FREE)
     return standing.state in ("unconfirmed", "rejected") and row.state in ("planned", "retry", "held", "late")
 
 

@@ -78,9 +78,10 @@ def attempt(
 
 
 def _frozen(run: Run, one: Planned, row: Row, before: Row | None, *, comment: str | None) -> Artifact | None:
-    """What was frozen before, where it may be out already and a person asked to send it again.
+    """What was frozen before, where it may be out already and is sent again.
 
-    The same bytes, so that a channel that refuses duplicates can tell. What was read and refused is made anew.
+    The same bytes, so that a channel that refuses duplicates, or knows the slot's key, can tell. What was read and
+    refused is made anew.
     """
     if before is None or not before.decided or before.attempts == 0 or row.payload is None or row.digest is None:
         return None

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -272,7 +272,7 @@ def _publish(
             book=book,
             dead=dead,
             patient=patient,
-            changed_at=partial(_changed_at, run),
+            changed_at=cache(partial(_changed_at, run)),
         )
         for name, ones in sorted(accounts.items())
     ]

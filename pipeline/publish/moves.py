@@ -22,15 +22,17 @@ def moved(before: Mapping[str, object], series: Series, known: Mapping[str, date
     was = before.get("due")
     if not isinstance(was, Mapping):
         return ()
-    why = f"the rules of {zone} changed" if before.get("cadence") == _cadence(series) else "its plan changed"
     found = []
-    due = due_days(series)
+    due, own, had = due_days(series), _own(series), before.get("own")
+    as_before = before.get("cadence") == _cadence(series)
     for entry in series.entries:
         old, now_due = was.get(entry.key), due.get(entry.day)
         if not isinstance(old, str) or now_due is None or f"{series.id}/{entry.key}" in known:
             continue
         earlier = moment_of(old)
         if earlier != now_due:
+            same = as_before and isinstance(had, Mapping) and had.get(entry.key) == own.get(entry.key)
+            why = f"the rules of {zone} changed" if same else "its plan changed"
             found.append(
                 f"{series.id}/{entry.key}: {why}: due {local(now_due, zone):%Y-%m-%d %H:%M} {zone}, "
                 f"before {local(earlier, zone):%Y-%m-%d %H:%M}"
@@ -43,6 +45,7 @@ def noted(series: Series) -> dict[str, object]:
     due = due_days(series)
     return {
         "cadence": _cadence(series),
+        "own": _own(series),
         "due": {entry.key: stamp(due[entry.day]) for entry in series.entries if entry.day in due},
     }
 
@@ -70,11 +73,15 @@ def _parsed(text: str) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
+def _own(series: Series) -> dict[str, str]:
+    """The dates that entries have of their own, and of those that are out."""
+    return {entry.key: stamp(entry.date) for entry in series.entries if entry.date is not None}
+
+
 def _cadence(series: Series) -> str:
-    own = "".join(f" {entry.key}={entry.date.isoformat()}" for entry in series.entries if entry.date is not None)
     cadence = series.cadence
     if cadence is None:
-        return own
+        return ""
     days = ",".join(str(day) for day in sorted(cadence.weekdays))
     skip = ",".join(day.isoformat() for day in sorted(cadence.skip))
-    return f"{cadence.start} {cadence.time} {cadence.zone} {days} {skip}{own}"
+    return f"{cadence.start} {cadence.time} {cadence.zone} {days} {skip}"

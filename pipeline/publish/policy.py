@@ -125,7 +125,7 @@ def _decide(
     if one.entry.stale:
         return Wait(f"{one.entry.path} is broken; mend it ('daycast check' says how)", state="held")
     since = changed.get(one.entry.path)
-    if not asked and since is not None and one.slot.due < since <= now < since + policy.settle:
+    if not asked and not handed_over and since is not None and one.slot.due < since <= now < since + policy.settle:
         return Wait(
             f"was changed after its instant; goes out {_words(policy.settle)} after the last change (settle)",
             since + policy.settle,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.delivery import Outcome, Retry, Unconfirmed
+from pipeline.delivery import Unconfirmed
 from pipeline.errors import LostClaimError
 from pipeline.ledger import Book, Line, Row, standing
 from pipeline.model import Series
@@ -36,12 +36,7 @@ def recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
             run.ledger.free(row.key, "the run that had it ended before anything left", now=now)
             run.tell("freed", row.key)
             continue
-        channel = run.channels.get(row.key.split("/")[2])
-        outcome: Outcome
-        if channel is not None and channel.idempotent:
-            outcome = Retry("interrupted; sending it again changes nothing", now)
-        else:
-            outcome = Unconfirmed(f"the run that sent it ({row.owner}) ended before the answer: it may be out")
+        outcome = Unconfirmed(f"the run that sent it ({row.owner}) ended before the answer: it may be out")
         counted = row if row.state == "sending" else replace(row, attempts=row.attempts + 1)
         try:
             run.ledger.settle(row, outcome, now=now)
@@ -49,6 +44,8 @@ def recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
             continue  # another run has settled it
         if series is not None:
             run.write(series, [outcome_line(counted, outcome, at=now)])
+            if counted is not row:  # the ledger has not counted the attempt that the journal announced
+                run.ledger.take(row.key, standing(each for each in run.lines(series) if each.key == row.key), now=now)
         run.tell("recovered", row.key, type(outcome).__name__)
     presence.sweep(run.home, {row.owner for row in run.ledger.in_hand() if row.owner})
     return dead

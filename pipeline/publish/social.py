@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.channels.contract import ByHand, Channel, Finds, Holds, Site
-from pipeline.delivery import Artifact, Held, Outcome, Published, Retry, digest_of
+from pipeline.delivery import FINAL, Artifact, Held, Outcome, Published, Retry, digest_of
 from pipeline.errors import ChannelError, LedgerError, PipelineError
 from pipeline.ledger import Book, Ledger, Line, Row
 from pipeline.publish import gate
@@ -51,17 +51,18 @@ def publish_account(
     tried: set[str] = set()
     channel = run.channels[name]
     by_hand = isinstance(channel, ByHand) and channel.by_hand
+    rows = {row.key: row for row in run.ledger.rows() if row.key.split("/")[2] == name}
+    newest = {one.slot.series: one.key for one in due}
+    due = [one for one in due if newest[one.slot.series] == one.key or not _final(rows.get(one.key))]
+    paced = any(one.series.policy.min_gap for one in due)
     while not run.stopping():
         now = run.clock()
-        rows = {row.key: row for row in run.ledger.rows() if row.key.split("/")[2] == name}
         decisions = decide(
             due,
             rows,
             now,
             begun=book.begun,
-            last_sent=max(
-                (moment for moment in (run.ledger.last_sent(name), book.left.get(name)) if moment), default=None
-            ),
+            last_sent=_last_sent(run, name, book) if paced else None,
             changed=_changes(due, rows, changed_at),
             by_hand=by_hand,
         )
@@ -83,6 +84,9 @@ def publish_account(
                     if sent.outcome is not None or sent.waits is not None:
                         said.append(sent)
             tried.add(one.key)
+            row = run.ledger.row(one.key)
+            if row is not None:
+                rows[one.key] = row
             if sent is not None:
                 break
         if sent is None or isinstance(sent.outcome, Retry):
@@ -178,6 +182,15 @@ def _keep_account(run: Run, name: str, result: Result) -> None:
     channel = run.channels[name]
     if isinstance(result.outcome, Held) and isinstance(channel, Holds):
         run.ledger.put_mark(f"hold:{name}", f"{channel.fingerprint}\n{result.outcome.reason}", now=run.clock())
+
+
+def _final(row: Row | None) -> bool:
+    return row is not None and row.state in FINAL
+
+
+def _last_sent(run: Run, name: str, book: Book) -> datetime | None:
+    """When something last left for an account, by either book."""
+    return max((moment for moment in (run.ledger.last_sent(name), book.left.get(name)) if moment), default=None)
 
 
 def _changes(

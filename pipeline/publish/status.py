@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pipeline import history
 from pipeline.channels.contract import ByHand, Channel, Site
 from pipeline.delivery import NEEDS_A_PERSON, DeliveryState, digest_of
 from pipeline.errors import ContentError, Problem, RenderError
@@ -233,6 +234,7 @@ def _waits(
             here,
             rows,
             now,
+            changed=_changed(project, here, rows),
             begun=project.book.begun,
             last_sent=ledger.last_sent(name),
             by_hand=isinstance(channel, ByHand) and channel.by_hand,
@@ -246,6 +248,17 @@ def _waits(
                 case _:
                     pass
     return found
+
+
+def _changed(project: Project, due: Iterable[Planned], rows: Mapping[str, Row]) -> dict[str, datetime]:
+    """When each entry that is still to go out last changed; from a commit, nobody is still typing."""
+    if project.root != project.home:
+        return {}
+    waiting = {
+        one.entry.path for one in due if one.key not in rows or rows[one.key].state in ("planned", "retry", "held")
+    }
+    found = {path: history.changed_at(project.home, path) for path in waiting}
+    return {path: moment for path, moment in found.items() if moment is not None}
 
 
 def _overdue(

@@ -62,7 +62,7 @@ class Used:
 
     def __init__(self, root):
         self.root, self.world = root, World(root)
-        make(root, channels="keyed, plain", days=5)
+        make(root, channels="keyed, plain", days=5, more="max_late: 9d\n")
         for day, error in ENDS.items():
 
             def at(where, *_, error=error):
@@ -70,6 +70,8 @@ class Used:
                     raise error("as the test wants it")
 
             look(root, self.world, FIRST + (day - 1) * DAY, at=at, kinds=("keyed", "plain"))
+            if error is UnconfirmedError:
+                look(root, self.world, FIRST + (day - 1) * DAY + HOUR, kinds=("keyed", "plain"))
         self.now = FIRST + 4 * DAY
         self._saved = {path: path.read_bytes() for path in files(root)}
         assert self.look()[0] == 0

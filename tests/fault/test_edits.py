@@ -1,4 +1,4 @@
-"""R14: whoever edits an entry while it is sent: what arrives is what was frozen, whole, and status tells of the rest."""
+"""R14: an entry is edited while it is sent: what arrives is what was frozen, whole, and status tells of the rest."""
 
 from __future__ import annotations
 

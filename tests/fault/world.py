@@ -20,7 +20,7 @@ from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import ChannelError, NotSentError, PipelineError, RejectedError, UnconfirmedError
 from pipeline.ledger import Ledger, Standing, fold
 from pipeline.ledger.journal import read
-from pipeline.publish.due import load_sources, publish_due
+from pipeline.publish.due import Report, load_sources, publish_due
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -153,7 +153,7 @@ def tick(
     channels: Mapping[str, Channel],
     *,
     tell: Callable[[str, str, str], None] = lambda *_: None,
-) -> object:
+) -> Report:
     """One look at what is due, as ``publish due`` takes it."""
     project = load_sources(root, config.load(root))
     site = {name: channel for name, channel in open_site(root).items() if name not in channels}

@@ -136,6 +136,23 @@ def test_a_redirect_to_what_is_no_address_is_told(server):
     assert "cannot be reached" in (deploy.probe(url, "Walk one") or "")
 
 
+#: A page may be what it likes: it is never live by that, fails nothing, and is read in one pass.
+ODD = {
+    "a number that no character has": f"x &#{'9' * 5000};",
+    "such a number as an address": f'<link rel=canonical href="&#{"9" * 5000};">',
+    "tags that never end": "<" * 1_900_000,
+    "links that never end": "<link " * 300_000,
+}
+
+
+@pytest.mark.parametrize("page", ODD.values(), ids=ODD)
+def test_an_odd_page_is_read_like_any_other(server, page):
+    url = server.say("/x/", page)
+    assert deploy.probe(url, "Walk one") == f"{url} answers, but does not name 'Walk one' yet"
+    server.say("/x/", f"{page}<h1>Walk one</h1>")
+    assert deploy.probe(url, "Walk one") is None
+
+
 def test_a_page_that_never_ends_is_told(server):
     url = server.say("/x/", "Walk one" + "x" * (3 << 20))
     assert "cannot be reached" in (deploy.probe(url, "Walk one") or "")

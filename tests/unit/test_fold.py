@@ -38,6 +38,11 @@ CASES = {
     "unclear": ([INTENT, UNSURE], "unconfirmed"),
     "unclear, then found": ([INTENT, UNSURE, decision("published")], "published"),
     "unclear, then tried again": ([INTENT, UNSURE, decision("retry")], "retry"),
+    "unclear, then looked for": ([INTENT, UNSURE, line("not-sent", minute=5)], "retry"),
+    "looked for, then refused": (
+        [INTENT, UNSURE, line("not-sent", minute=5), SECOND, line("rejected", 2, "laptop/2", 21)],
+        "rejected",
+    ),
     "unclear, then left out": ([INTENT, UNSURE, decision("skipped")], "skipped"),
     "tried again and in hand": ([INTENT, UNSURE, decision("retry"), SECOND], "sending"),
     "tried again and out": (
@@ -112,5 +117,6 @@ def test_moves_pauses_and_beginnings_are_kept_apart():
 
 
 def test_an_entry_keeps_the_instant_at_which_it_went_out():
-    lines = [line("published", due=NOON), Line(at=NOON, event="published", key="walk/day-03/linkedin", due=NOON)]
+    ahead = NOON + timedelta(days=1)
+    lines = [line("published", due=NOON), Line(at=NOON, event="published", key="walk/day-03/linkedin", due=ahead)]
     assert fold(lines).settled == {"walk/day-02": NOON}

@@ -12,6 +12,7 @@ import pytest
 from pipeline.errors import NotSentError, PipelineError
 from pipeline.history import can_push, changed_at, merge_driver, snapshot
 from tests.support_processes import Thread
+from tests.support_web import web
 
 COMMITTED = datetime(2026, 10, 18, 12, tzinfo=UTC)
 TOUCHED = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -176,6 +177,20 @@ def test_a_remote_that_hangs_is_left_with_all_that_was_started(repo, tmp_path, m
     with pytest.raises(NotSentError, match="git had to be ended after 1 s"):
         can_push(repo, timeout=1)
     assert life.was_held_and_cut()
+
+
+def test_a_remote_is_reached_with_the_credentials_that_the_environment_names(repo, tmp_path, monkeypatch):
+    with web() as server:
+        server.say("/x.git/info/refs?service=git-receive-pack", "", 401, **{"WWW-Authenticate": 'Basic realm="x"'})
+        (tmp_path / "ask").write_text(f"#!/bin/sh\necho asked >> {tmp_path}/said\necho canary\n")
+        (tmp_path / "ask").chmod(0o700)
+        monkeypatch.setenv("GIT_ASKPASS", str(tmp_path / "ask"))
+        git(repo, "remote", "add", "origin", f"{server.url}/x.git")
+        git(repo, "config", "push.default", "current")
+        with pytest.raises(NotSentError, match="git cannot push from here: ") as told:
+            can_push(repo)
+    assert "canary" not in str(told.value)
+    assert "asked" in (tmp_path / "said").read_text()
 
 
 def test_how_a_file_is_joined_is_told(repo, tmp_path):
