@@ -200,7 +200,8 @@ def _changes(
     found = {}
     for one in due:
         row = rows.get(one.key)
-        if (row is None or row.state in ("planned", "retry", "held")) and one.entry.path not in found:
+        waits = row is None or row.state in ("planned", "retry", "held")
+        if waits and one.series.policy.settle and one.entry.path not in found:
             moment = changed_at(one.entry.path)
             if moment is not None:
                 found[one.entry.path] = moment

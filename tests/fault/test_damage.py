@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import config
 from pipeline.errors import NotSentError, RejectedError, UnconfirmedError
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, apply, difference
 from pipeline.publish.decisions import adopt, opened, resolve, skip_day
 from pipeline.publish.due import load_sources
 from pipeline.publish.rebuild import rebuild
@@ -271,6 +271,36 @@ def test_an_older_journal_is_brought_up_to_date_by_the_ledger(used):
         out = [key for key, one in before.items() if one.state == "published"]
         assert {key: standings(used.root)[key].receipt for key in out} == {key: before[key].receipt for key in out}
         used.put_back()
+
+
+def test_a_run_that_stood_still_while_it_compared_the_books_undoes_nothing(tmp_path):
+    """It compared an older ledger with the journal; before it wrote what it found, another run sent the post."""
+    world, key = World(tmp_path), "walk/day-01/plain"
+    make(tmp_path, channels="plain")
+
+    def unanswered(at):
+        def fault(where, *_):
+            if where == at:
+                raise UnconfirmedError("as the test wants it")
+
+        return fault
+
+    look(tmp_path, world, FIRST, at=unanswered("before"))
+    saved = {path.name: path.read_bytes() for path in (tmp_path / ".daycast").glob("ledger.db*")}
+    decide(tmp_path, FIRST + MINUTE, lambda desk, _: resolve(desk, key, retry=True))
+    older(tmp_path, saved)
+    project = load_sources(tmp_path, config.load(tmp_path))
+    ledger = Ledger(project.config.ledger.url, tmp_path)
+    try:
+        found = difference(project.book, ledger.rows())
+        assert [one[0] for one in found.to_ledger] == [key]
+        look(tmp_path, world, FIRST + 2 * MINUTE, at=unanswered("after"))
+        apply(ledger, found, now=FIRST + 3 * MINUTE)
+    finally:
+        ledger.close()
+    for later in (4 * MINUTE, HOUR):
+        look(tmp_path, world, FIRST + later)
+    assert (states(tmp_path), world.counts()) == ({key: "unconfirmed"}, {key: 1})
 
 
 # ── a rebuild ────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import sys
+import tracemalloc
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -53,26 +54,21 @@ def memory():
 
 
 def note(told):
-    """Write down what this process holds."""
+    """Write down what this process holds: files, what its objects take, and what the system counts."""
+    resident = memory()
     with open(told, "a") as file:
-        file.write(json.dumps({"files": open_files(), "memory": memory(), "blocks": sys.getallocatedblocks()}) + "\n")
+        held, _ = tracemalloc.get_traced_memory()
+        file.write(json.dumps({"files": open_files(), "held": held, "resident": resident}) + "\n")
 
 
 def live(root, world, told):
     """The month; what the process holds is written down at the end of each day."""
     channels = {"post": KINDS["plain"]("post", world)}
+    tracemalloc.start()
     for day in range(DAYS):
         for minutes in LOOKS:
             tick(root, FIRST + day * DAY + minutes * MINUTE, channels)
         note(told)
-
-
-def begin(root, world, told):
-    """What a process holds that only begins when the month is over, finds all of it in the books, and is warm."""
-    for day in range(DAYS, DAYS + WARM):
-        for minutes in LOOKS:
-            tick(root, FIRST + day * DAY + minutes * MINUTE, {"post": KINDS["plain"]("post", world)})
-    note(told)
 
 
 def test_a_month_of_many_series_holds_no_more_at_its_end(tmp_path, many, record_figure):
@@ -82,19 +78,17 @@ def test_a_month_of_many_series_holds_no_more_at_its_end(tmp_path, many, record_
     assert in_a_process(partial(live, root, world, told)) == 0
     counts = world.counts()
     assert (len(counts), set(counts.values())) == (series * DAYS, {1})
-    assert in_a_process(partial(begin, root, world, told)) == 0
-    *days, fresh = [json.loads(line) for line in told.read_text().splitlines()]
+    days = [json.loads(line) for line in told.read_text().splitlines()]
     assert len(days) == DAYS
     warm, end = days[WARM], days[-1]
-    assert {day["files"] for day in (*days[WARM:], fresh)} == {end["files"]}
-    # The books grow with what is in them; so memory is compared with that of a process that has read them just now.
-    assert end["memory"] <= GROWTH * fresh["memory"], [day["memory"] >> 20 for day in (*days, fresh)]
-    assert end["blocks"] <= GROWTH * warm["blocks"]
+    assert {day["files"] for day in days[WARM:]} == {end["files"]}
+    assert end["held"] <= GROWTH * warm["held"], [day["held"] >> 10 for day in days]
+    # Nothing is demanded of what the system counts: a heap keeps the pages of the largest look at books that grow.
     record_figure(
         "R19",
         f"{DAYS} days x {series:,} series, {len(counts):,} posts, each once: {end['files']} files open all along, "
-        f"{percent(end['blocks'], warm['blocks'])} objects, memory {percent(end['memory'], warm['memory'])} and "
-        f"{percent(end['memory'], fresh['memory'])} against a process that has just begun ({end['memory'] >> 20} MiB)",
+        f"held {percent(end['held'], warm['held'])}, resident {percent(end['resident'], warm['resident'])} "
+        f"({end['resident'] >> 20} MiB)",
     )
 
 

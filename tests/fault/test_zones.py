@@ -121,8 +121,8 @@ def posted(root, zone, wall, first):
     index = root / "series/walk/_index.md"
     text = index.read_text().replace("2026-10-19", first.isoformat()).replace("Europe/Berlin", zone)
     index.write_text(text.replace('"09:00"', f'"{wall:%H:%M}"'))
-    now = datetime.combine(first, time(), UTC) - DAY
-    end = now + 10 * DAY
+    now: datetime | None = datetime.combine(first, time(), UTC) - DAY
+    end = datetime.combine(first, time(), UTC) + 9 * DAY
     while now is not None:
         before = world.counts().total()
         report = tick(root, now, {"post": KINDS["plain"]("post", world)})
