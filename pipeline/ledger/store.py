@@ -299,6 +299,13 @@ class Ledger:
             found = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
             return None if found is None else str(found[0])
 
+    def moment(self, name: str) -> datetime | None:
+        """The moment that was noted under a name, UTC; None where none was, or what was is damaged."""
+        try:
+            return moment_of(self.mark(name) or "")
+        except ValueError:
+            return None
+
     def marks(self, prefix: str) -> dict[str, str]:
         """What was noted under the names that start so, by name."""
         with self._telling():

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.delivery import DeliveryState
+from pipeline.delivery import FINAL, DeliveryState
 from pipeline.ledger.fold import Book, Standing
 from pipeline.ledger.lines import Event, Line
 from pipeline.ledger.rows import Row
@@ -23,6 +23,8 @@ _AS_EVENT: dict[DeliveryState, Event] = {
     "late": "not-sent",
     "rejected": "rejected",
     "unconfirmed": "unconfirmed",
+    "skipped": "skipped",
+    "withdrawn": "withdrawn",
 }
 
 #: States in which a person's wish to try again is known already.
@@ -35,7 +37,7 @@ class Difference:
 
     #: Slots whose row follows the journal.
     to_ledger: tuple[tuple[str, Standing], ...]
-    #: Outcomes that the journal lacks.
+    #: Outcomes and decisions that the journal lacks.
     to_journal: tuple[Line, ...]
 
 
@@ -57,7 +59,9 @@ def difference(book: Book, rows: Iterable[Row], *, busy: Collection[str] = ()) -
         elif row.owner not in busy and _ledger_knows_more(standing, row):
             to_journal += _outcomes(row, standing)
     for key, row in sorted(by_key.items()):
-        if key not in book.slots and row.attempts > 0 and row.state in ("published", "rejected", "unconfirmed"):
+        if key not in book.slots and (
+            row.state in FINAL or (row.attempts and row.state in ("rejected", "unconfirmed"))
+        ):
             to_journal += _outcomes(row, None) if row.owner not in busy else []
     return Difference(to_ledger=tuple(to_ledger), to_journal=tuple(to_journal))
 
@@ -93,11 +97,15 @@ def _journal_knows_more(standing: Standing, row: Row) -> bool:
 def _ledger_knows_more(standing: Standing, row: Row) -> bool:
     if row.state == "published":
         return standing.state not in ("published", "withdrawn")
+    if row.state in FINAL:
+        return standing.state not in FINAL
     return standing.state == "sending" and standing.open == (row.claim,) and row.state in _AS_EVENT
 
 
 def _outcomes(row: Row, standing: Standing | None) -> list[Line]:
     claims = standing.open if standing and standing.open else (row.claim if row.owner else None,)
+    if row.state in ("skipped", "withdrawn"):
+        claims = (None,)
     return [
         Line(
             at=row.at,

@@ -71,7 +71,7 @@ def _ledger(project: Project, now: datetime) -> Iterator[Finding]:
         with peeked(project, now) as ledger:
             check_clock(ledger, now)
             waiting = [row.key for row in ledger.rows() if row.state in NEEDS_A_PERSON]
-            last = ledger.mark("tick")
+            last = ledger.moment("tick")
         writable = Ledger(project.config.ledger.url, project.home)
         try:
             writable.try_writing(now)
@@ -83,7 +83,7 @@ def _ledger(project: Project, now: datetime) -> Iterator[Finding]:
     yield _found("ledger", "ok", "ledger", "is whole and can be written; the clock agrees with it")
     if waiting:
         yield _found("ledger", "error", "needs-you", f"{', '.join(waiting)}: see 'daycast status'")
-    seen = f"{datetime.fromisoformat(last):%Y-%m-%d %H:%M} UTC" if last else "never"
+    seen = f"{last:%Y-%m-%d %H:%M} UTC" if last else "never"
     yield _found("ledger", "ok", "tick", f"a scheduler or 'publish due' last looked: {seen}")
 
 

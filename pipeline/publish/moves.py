@@ -29,8 +29,8 @@ def moved(before: Mapping[str, object], series: Series, known: Mapping[str, date
         old, now_due = was.get(entry.key), due.get(entry.day)
         if not isinstance(old, str) or now_due is None or f"{series.id}/{entry.key}" in known:
             continue
-        earlier = moment_of(old)
-        if earlier != now_due:
+        earlier = _moment(old)
+        if earlier is not None and earlier != now_due:
             same = as_before and isinstance(had, Mapping) and had.get(entry.key) == own.get(entry.key)
             why = f"the rules of {zone} changed" if same else "its plan changed"
             found.append(
@@ -71,6 +71,14 @@ def _parsed(text: str) -> Mapping[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment that was noted; None where the note is damaged."""
+    try:
+        return moment_of(text)
+    except ValueError:
+        return None
 
 
 def _own(series: Series) -> dict[str, str]:

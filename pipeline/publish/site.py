@@ -5,6 +5,7 @@ Doing it again changes nothing, so a site that could not be deployed is simply b
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from pipeline.last_good import FOLDER
 from pipeline.ledger import Line, Row
 from pipeline.ledger.journal import FILE as JOURNAL
 from pipeline.ledger.journal import room
+from pipeline.ledger.lines import moment_of
 from pipeline.publish.policy import pause
 from pipeline.publish.run import Run, outcome_line
 from pipeline.publish.slots import Planned
@@ -61,11 +63,11 @@ def publish_site(
         # A fresh clone has nothing to say of what is deployed; the next change or slot deploys.
         run.ledger.put_mark(_DEPLOYED, state, now=now)
         return SiteResult()
-    failed_before = (deployed or "").startswith("failed ")
+    failed_before = _failed(deployed)
     if not wanted and deployed == state:
         return SiteResult()
-    if not wanted and failed_before and not _again(deployed or "", run):
-        return SiteResult(failure=(deployed or "").partition(": ")[2])
+    if not wanted and failed_before is not None and failed_before[1] > now:
+        return SiteResult(failure=failed_before[2])
     claimed = _claim(run, wanted, dead=dead, at_once=at_once)
     if wanted and not claimed and _elsewhere(run, wanted):
         return SiteResult()
@@ -74,7 +76,7 @@ def publish_site(
     if failure is None:
         run.ledger.put_mark(_DEPLOYED, state, now=now)
     else:
-        tries = int((deployed or "").split(" ")[1]) + 1 if failed_before else 1
+        tries = 1 if failed_before is None else failed_before[0] + 1
         again = pause(_DEPLOYED, tries, now)
         run.ledger.put_mark(_DEPLOYED, f"failed {tries} {again.isoformat()}: {failure}", now=now)
     settled = _settle(run, claimed, failure)
@@ -105,8 +107,13 @@ def _free(row: Row | None, run: Run) -> bool:
     return row is None or row.retry_at is None or row.retry_at <= run.clock()
 
 
-def _again(failed: str, run: Run) -> bool:
-    return datetime.fromisoformat(failed.split(" ")[2].removesuffix(":")) <= run.clock()
+def _failed(mark: str | None) -> tuple[int, datetime, str] | None:
+    """How often it could not be deployed, when it is tried again, and why; None where it could, or nobody knows."""
+    found = re.fullmatch(r"failed (\d{1,6}) (\S+): (.*)", mark or "", re.DOTALL)
+    try:
+        return None if found is None else (int(found[1]), moment_of(found[2]), found[3])
+    except ValueError:
+        return None
 
 
 def _elsewhere(run: Run, wanted: Sequence[Planned]) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.channels.contract import ByHand, Channel, Finds, Holds, Site
 from pipeline.delivery import FINAL, Artifact, Held, Outcome, Published, Retry, digest_of
-from pipeline.errors import ChannelError, LedgerError, PipelineError
+from pipeline.errors import ChannelError, LedgerError, LostClaimError, PipelineError
 from pipeline.ledger import Book, Ledger, Line, Row
+from pipeline.ledger.lines import OUTCOMES
 from pipeline.publish import gate
 from pipeline.publish.attempt import Result, attempt
 from pipeline.publish.handout import hand_out
@@ -168,13 +169,27 @@ def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]
         )
         try:
             receipt = channel.find(sent, key=key)
-        except ChannelError as error:
-            run.tell("not found out", key, str(error))
+        except Exception as error:  # noqa: BLE001 - one channel that cannot tell keeps no other back
+            run.tell("not found out", key, str(error) if isinstance(error, ChannelError) else type(error).__name__)
             continue
-        outcome: Outcome = Published(receipt) if receipt else Retry("looked for, and it is not out", run.clock())
-        run.ledger.settle(row, outcome, now=run.clock())
-        run.write(one.series, [outcome_line(row, outcome, at=run.clock())])
+        now = run.clock()
+        outcome: Outcome = Published(receipt) if receipt else Retry("looked for, and it is not out", now)
+        try:
+            run.ledger.settle(row, outcome, now=now)
+        except LostClaimError:
+            continue  # another run has settled it
+        told = outcome_line(row, outcome, at=now)
+        doubts = _doubts(line for line in run.lines(one.series) if line.key == key)
+        answers = [replace(told, claim=line.claim, attempt=line.attempt) for line in doubts]
+        run.write(one.series, answers if answers and receipt is None else [told])
         run.tell("found out", key, type(outcome).__name__)
+
+
+def _doubts(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Of each attempt that got no clear answer, by a slot's lines, one line."""
+    known = [line for line in lines if line.event in OUTCOMES | {"intent"}]
+    clear = {line.claim for line in known if line.event in OUTCOMES and line.event != "unconfirmed"}
+    return tuple({line.claim: line for line in known if line.claim not in clear}.values())
 
 
 def _keep_account(run: Run, name: str, result: Result) -> None:

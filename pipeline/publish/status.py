@@ -105,8 +105,7 @@ def status(
     chosen = [series for series in project.series if only is None or series.slug in only]
     planned = slots_of(chosen)
     rows = {row.key: row for row in ledger.rows()}
-    last = ledger.mark("tick")
-    last_tick = datetime.fromisoformat(last) if last else None
+    last_tick = ledger.moment("tick")
     reasons = stopped(project, runner)
     waits = _waits(project, planned, rows, ledger, channels, now)
     drifted = _drifted(project, planned, rows, channels, now)

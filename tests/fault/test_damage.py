@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from functools import partial
 
 import pytest
 
 from pipeline import config
+from pipeline.delivery import FINAL
 from pipeline.errors import NotSentError, RejectedError, UnconfirmedError
 from pipeline.ledger import Ledger, apply, difference
 from pipeline.publish.decisions import adopt, opened, resolve, skip_day
 from pipeline.publish.due import load_sources
+from pipeline.publish.peek import peeked
 from pipeline.publish.rebuild import rebuild
+from pipeline.publish.status import status
 from tests.fault.world import FIRST, HOUR, KINDS, MINUTE, World, die, in_a_process, make, standings, states, tick
 
 DAY = 24 * HOUR
@@ -73,13 +78,17 @@ class Used:
             if error is UnconfirmedError:
                 look(root, self.world, FIRST + (day - 1) * DAY + HOUR, kinds=("keyed", "plain"))
         self.now = FIRST + 4 * DAY
-        self._saved = {path: path.read_bytes() for path in files(root)}
+        self.save()
         assert self.look()[0] == 0
         self.right = (states(root), self.world.counts())
         self.put_back()
 
     def look(self, later=0 * MINUTE):
         return look(self.root, self.world, self.now + later, kinds=("keyed", "plain"))
+
+    def save(self):
+        """What `put_back` puts back."""
+        self._saved = {path: path.read_bytes() for path in files(self.root)}
 
     def put_back(self):
         for path in files(self.root):
@@ -187,6 +196,30 @@ def test_a_log_with_changed_bytes_is_refused_or_right(tmp_path, many, record_fig
     record_figure("R10", f"{count} logs damaged after a kill: {refused} refused, 0 doubled")
 
 
+MARKS = (
+    *("", "x", "{", "[]", "null", "\0", "2026-10-19", "2026-13-45T00:00:00", "since"),
+    *('{"due": 5}', '{"due": {"day-01": "yesterday"}}', '{"due": {"day-02": "2026-10-21"}}'),
+    *("failed", "failed 1", "failed x y: z", "failed 1 yesterday: z"),
+)
+
+
+@pytest.mark.parametrize("value", MARKS, ids=[f"mark {number}" for number in range(len(MARKS))])
+def test_marks_with_another_value_are_worth_nothing_and_stop_nothing(tmp_path, value):
+    world = World(tmp_path)
+    make(tmp_path, channels="blog, plain", days=2)
+    assert look(tmp_path, world, FIRST)[0] == 0
+    with closing(sqlite3.connect(tmp_path / ".daycast/ledger.db")) as ledger, ledger:
+        for name in ("tick", "plan:walk", "site", "feeds", "accounts", "unshared", "hold:plain", "gate:walk/day-02"):
+            ledger.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, '2026-10-19T07:00:00.000000Z')", (name, value))
+    project = load_sources(tmp_path, config.load(tmp_path))
+    with peeked(project, FIRST) as copy:
+        status(project, copy, {}, FIRST, runner=None)
+    code, said = look(tmp_path, world, FIRST + DAY)
+    assert code == 0, said
+    assert set(states(tmp_path).values()) == {"published"}
+    assert world.counts() == {"walk/day-01/plain": 1, "walk/day-02/plain": 1}
+
+
 # ── the ledger as it was, or gone ────────────────────────────────────────────────────────────────
 
 
@@ -260,16 +293,29 @@ def test_a_ledger_put_back_from_a_copy_made_at_any_step_doubles_nothing(tmp_path
 
 
 def test_an_older_journal_is_brought_up_to_date_by_the_ledger(used):
+    decide(
+        used.root,
+        used.now - HOUR,
+        lambda desk, series: skip_day(desk, series, "day-05"),
+        lambda desk, _: resolve(desk, "walk/day-03/plain", published="urn:li:share:7"),
+    )
+    used.save()
     journal = used.root / "series/walk/receipts.jsonl"
     before = standings(used.root)
+    final = {key: one.state for key, one in before.items() if one.state in FINAL}
+    assert set(final.values()) == {"published", "skipped"}
     lines = journal.read_bytes().splitlines(keepends=True)
     for kept in range(len(lines)):
         journal.write_bytes(b"".join(lines[:kept]))
         assert used.look()[0] == 0
+        assert {key: standings(used.root)[key].state for key in final} == final, kept
+        assert all(standings(used.root)[key].receipt == before[key].receipt for key in final), kept
+        # From now on the journal is enough.
+        gone(used.root, None)
+        assert used.look(HOUR)[0] == 0
         counts = used.world.counts()
         assert counts == dict.fromkeys(counts, 1), kept
-        out = [key for key, one in before.items() if one.state == "published"]
-        assert {key: standings(used.root)[key].receipt for key in out} == {key: before[key].receipt for key in out}
+        assert not [key for key in counts if "day-05" in key], kept
         used.put_back()
 
 
