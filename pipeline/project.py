@@ -11,7 +11,7 @@ from pipeline import content
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ContentError, LedgerError, Problem
 from pipeline.last_good import LastGood
-from pipeline.ledger.fold import Book, fold
+from pipeline.ledger.fold import Book, bound, fold
 from pipeline.ledger.journal import FILE, path_of, read
 from pipeline.ledger.lines import Line
 from pipeline.model import Entry, Series
@@ -65,13 +65,13 @@ def load(root: Path, config: Config, *, home: Path | None = None) -> Project:
 
 def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]]:
     """What the series' journals say, and which of them cannot be read."""
-    lines: list[Line] = []
+    books = []
     damage = []
     for series in all_series:
         try:
-            lines += read(path_of(home, series.folder), series=series.id)
+            lines = read(path_of(home, series.folder), series=series.id)
         except LedgerError as error:
-            lines += _readable(path_of(home, series.folder))
+            lines = _readable(path_of(home, series.folder))
             where, _, said = str(error).partition(": ")
             line = where.rpartition(":")[2]
             damage.append(
@@ -83,7 +83,9 @@ def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Probl
                     message=said,
                 )
             )
-    return fold(lines), tuple(damage)
+        if lines:
+            books.append(fold(lines))
+    return bound(books), tuple(damage)
 
 
 def _readable(path: Path) -> tuple[Line, ...]:
@@ -111,7 +113,13 @@ def _placed(series: Series, book: Book) -> Series:
             key in book.slots and book.slots[key].state == "skipped" for key in keys
         )
 
-    entries = (replace(entry, date=date_of(entry), draft=entry.draft or left_out(entry)) for entry in series.entries)
+    if series.id not in book.begun and not any(key.startswith(f"{series.id}/") for key in book.moved):
+        return series
+    entries = []
+    for entry in series.entries:
+        moment, draft = date_of(entry), entry.draft or left_out(entry)
+        same = (moment, draft) == (entry.date, entry.draft)
+        entries.append(entry if same else replace(entry, date=moment, draft=draft))
     return replace(series, entries=tuple(entries))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.ledger.fold import Book, Standing, fold, standing
+from pipeline.ledger.fold import Book, Standing, bound, fold, standing
 from pipeline.ledger.lines import Event, Line, stamp
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
@@ -17,6 +17,7 @@ __all__ = [
     "Row",
     "Standing",
     "apply",
+    "bound",
     "difference",
     "fold",
     "stamp",

@@ -101,6 +101,25 @@ def fold(lines: Iterable[Line]) -> Book:
     )
 
 
+def bound(books: Iterable[Book]) -> Book:
+    """What the books of several series say together."""
+    slots: dict[str, Standing] = {}
+    moved: dict[str, datetime] = {}
+    settled: dict[str, datetime] = {}
+    paused: set[str] = set()
+    begun: dict[str, datetime] = {}
+    left: dict[str, datetime] = {}
+    for book in books:
+        slots |= book.slots
+        moved |= book.moved
+        settled |= book.settled
+        paused |= book.paused
+        begun |= book.begun
+        for channel, moment in book.left.items():
+            left[channel] = max(moment, left.get(channel, moment))
+    return Book(slots=slots, moved=moved, settled=settled, paused=frozenset(paused), begun=begun, left=left)
+
+
 def standing(lines: Iterable[Line]) -> Standing:
     """Where the slot of these lines (at least one, all of one key) stands."""
     known = sorted(set(lines), key=_order)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,8 @@ class Ledger:
     def __init__(self, url: str, root: Path) -> None:
         """``url`` is ``[ledger] url``. The database is made where there is none.
 
-        Raises LedgerError where it is damaged, newer than this daycast, or cannot be written.
+        Raises LedgerError where it is damaged, newer than this daycast, or cannot be written. The seal of a row is looked
+        at whenever the row is read.
         """
         self.place = place_of(url, root)
         self._local = threading.local()
@@ -42,7 +44,6 @@ class Ledger:
             #: Whether there was none before.
             self.new = migrate(connection, self.place)
             examine(connection, self.place)
-            self.rows()
         except BaseException:
             self.close()
             raise
@@ -70,8 +71,16 @@ class Ledger:
         return found[0] if found else None
 
     def rows(self) -> tuple[Row, ...]:
-        """Every delivery that has begun, by key."""
-        return self._read(f"{_SELECT} ORDER BY key", ())
+        """Every delivery that has begun, by key, without what it sends: that is `row`'s to tell."""
+        return tuple(self.each())
+
+    def each(self) -> Iterator[Row]:
+        """The same one after the other, for books too large to hold."""
+        return self._light(f"{_SELECT} ORDER BY key")
+
+    def unsettled(self) -> tuple[Row, ...]:
+        """The deliveries that are not at their end, by key, without what they send."""
+        return tuple(self._light(f"{_SELECT} WHERE state NOT IN ('published', 'skipped', 'withdrawn') ORDER BY key"))
 
     def in_hand(self) -> tuple[Row, ...]:
         """What a process has claimed or is sending."""
@@ -103,13 +112,21 @@ class Ledger:
                 self._connection.execute("SELECT at, event, reason FROM attempt WHERE key = ? ORDER BY id", (key,))
             )
 
+    def _light(self, sql: str) -> Iterator[Row]:
+        with self._telling():
+            for values in self._connection.execute(sql):
+                yield replace(self._row(values), payload=None, shown=None)
+
+    def _row(self, values: tuple[object, ...]) -> Row:
+        try:
+            return row_of(values)
+        except (LedgerError, ValueError) as error:
+            raise LedgerError(f"{self.place.name}: is damaged ({error}): {REPAIR}") from error
+
     def _read(self, sql: str, values: tuple[object, ...]) -> tuple[Row, ...]:
         with self._telling():
             found = self._connection.execute(sql, values).fetchall()
-        try:
-            return tuple(row_of(values) for values in found)
-        except (LedgerError, ValueError) as error:
-            raise LedgerError(f"{self.place.name}: is damaged ({error}): {REPAIR}") from error
+        return tuple(self._row(values) for values in found)
 
     # ── a send, step by step ─────────────────────────────────────────────────────────────────────
 
@@ -334,6 +351,15 @@ class Ledger:
                 (name, value, stamp(now)),
             )
             return bool(done.rowcount)
+
+    def put_marks(self, values: Mapping[str, str], *, now: datetime) -> None:
+        """Note several at once."""
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT INTO mark (name, value, at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
+                "SET value = excluded.value, at = excluded.at WHERE mark.value <> excluded.value",
+                [(name, value, stamp(now)) for name, value in values.items()],
+            )
 
     def drop_mark(self, name: str) -> None:
         """Forget what was noted under a name."""

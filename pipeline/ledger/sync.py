@@ -46,24 +46,25 @@ def difference(book: Book, rows: Iterable[Row], *, busy: Collection[str] = ()) -
 
     ``busy`` are owners at work elsewhere right now: they write down themselves what came of their claims.
     """
-    by_key = {row.key: row for row in rows}
     to_ledger: list[tuple[str, Standing]] = []
     to_journal: list[Line] = []
-    for key, standing in sorted(book.slots.items()):
-        row = by_key.get(key)
-        if row is None:
-            if standing.state != "planned":
-                to_ledger.append((key, standing))
-        elif _journal_knows_more(standing, row):
-            to_ledger.append((key, standing))
-        elif row.owner not in busy and _ledger_knows_more(standing, row):
-            to_journal += _outcomes(row, standing)
-    for key, row in sorted(by_key.items()):
-        if key not in book.slots and (
+    seen: set[str] = set()
+    for row in rows:
+        standing = book.slots.get(row.key)
+        if standing is not None:
+            seen.add(row.key)
+            if _journal_knows_more(standing, row):
+                to_ledger.append((row.key, standing))
+            elif row.owner not in busy and _ledger_knows_more(standing, row):
+                to_journal += _outcomes(row, standing)
+        elif row.owner not in busy and (
             row.state in FINAL or (row.attempts and row.state in ("rejected", "unconfirmed"))
         ):
-            to_journal += _outcomes(row, None) if row.owner not in busy else []
-    return Difference(to_ledger=tuple(to_ledger), to_journal=tuple(to_journal))
+            to_journal += _outcomes(row, None)
+    to_ledger += [
+        (key, standing) for key, standing in book.slots.items() if key not in seen and standing.state != "planned"
+    ]
+    return Difference(to_ledger=tuple(sorted(to_ledger, key=lambda one: one[0])), to_journal=tuple(to_journal))
 
 
 def apply(ledger: Ledger, changes: Difference, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ from pipeline.config import Config
 from pipeline.delivery import NEEDS_A_PERSON, digest_of
 from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Book, Ledger, Row
+from pipeline.ledger import Ledger, Row
 from pipeline.model import Series
 from pipeline.plan import due_days
 from pipeline.project import Project, load
@@ -27,7 +27,7 @@ from pipeline.publish import presence
 from pipeline.publish.decisions import record_out
 from pipeline.publish.moves import watch
 from pipeline.publish.recover import recover, release_harmless
-from pipeline.publish.run import Run, Tell, check_clock, never, reconcile, silent
+from pipeline.publish.run import Compared, Run, Tell, check_clock, never, reconcile, silent
 from pipeline.publish.share import sharer
 from pipeline.publish.site import SiteResult, publish_site
 from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
@@ -159,7 +159,8 @@ def _tick(
     try:
         with presence.present(project.home, runner) as owner:
             check_clock(ledger, now)
-            book = reconcile(project, ledger, owner, now)
+            compared = reconcile(project, ledger, owner, now)
+            book = compared.book
             ledger.put_mark("tick", now.isoformat(), now=now)
             run = Run(
                 project=project,
@@ -185,13 +186,15 @@ def _tick(
             if reasons:
                 report = Report(now=now, site=SiteResult(), stopped=reasons, next_at=coming)
             else:
-                due = _due(planned, now, book.paused, only)
-                report = _publish(run, due, book=book, dead=dead, patient=patient, part=part, only=only, next_at=coming)
+                due = _due(planned, now, compared, only)
+                report = _publish(
+                    run, due, compared=compared, dead=dead, patient=patient, part=part, only=only, next_at=coming
+                )
             return replace(
                 report,
                 accounts=accounts,
                 moved=moves,
-                waiting=needing(ledger.rows(), planned, now),
+                waiting=needing(ledger.unsettled(), planned, now),
                 problems=problems,
             )
     finally:
@@ -224,15 +227,20 @@ def contexts(project: Project, now: datetime) -> Callable[[Series, str], Context
 
 
 def _due(
-    planned: Sequence[Planned], now: datetime, paused: frozenset[str], only: frozenset[str] | None
+    planned: Sequence[Planned], now: datetime, compared: Compared, only: frozenset[str] | None
 ) -> tuple[Planned, ...]:
-    return tuple(
+    """What is due and not at its end; of each series on each channel also the newest, which others are judged by."""
+    due = [
         one
         for one in planned
         if one.slot.due <= now
         and not one.entry.draft
-        and one.slot.series not in paused
+        and one.slot.series not in compared.book.paused
         and (only is None or one.key in only)
+    ]
+    newest = {(one.slot.series, one.slot.channel): one.key for one in due}
+    return tuple(
+        one for one in due if one.key not in compared.settled or newest[one.slot.series, one.slot.channel] == one.key
     )
 
 
@@ -240,7 +248,7 @@ def _publish(
     run: Run,
     due: Sequence[Planned],
     *,
-    book: Book,
+    compared: Compared,
     dead: frozenset[str],
     patient: bool,
     part: str | None,
@@ -248,7 +256,8 @@ def _publish(
     next_at: datetime | None,
 ) -> Report:
     before = _journals(run)
-    rows = {row.key: row for row in run.ledger.rows()}
+    rows = {row.key: row for row in run.ledger.unsettled()}
+    rows |= {one.key: row for one in due if one.key in compared.settled and (row := run.ledger.row(one.key))}
     on_site = [one for one in due if isinstance(run.channels[one.slot.channel], Site)]
     posts = [
         one for one in due if not isinstance(run.channels[one.slot.channel], Site) and part in (None, one.slot.channel)
@@ -269,7 +278,8 @@ def _publish(
             run,
             name,
             ones,
-            book=book,
+            book=compared.book,
+            rows={one.key: rows[one.key] for one in ones if one.key in rows},
             dead=dead,
             patient=patient,
             changed_at=cache(partial(_changed_at, run)),
@@ -288,7 +298,7 @@ def _publish(
                 said += job()
     finally:
         unshared = _share_outcomes(run, before)
-    again = (row.retry_at for row in run.ledger.rows() if row.state == "retry")
+    again = (row.retry_at for row in run.ledger.unsettled() if row.state == "retry")
     moments = [moment for moment in (next_at, *again) if moment is not None and moment > run.clock()]
     return Report(now=run.clock(), site=site, said=tuple(said), next_at=min(moments, default=None), unshared=unshared)
 

@@ -13,6 +13,9 @@ from pipeline.plan import due_days
 from pipeline.project import Project
 from pipeline.wallclock import local
 
+#: What the names of its marks begin with.
+_PLAN = "plan:"
+
 
 def moved(before: Mapping[str, object], series: Series, known: Mapping[str, datetime], zone: str) -> tuple[str, ...]:
     """What has moved since ``before`` (as `noted` gave it), a sentence each. Pure.
@@ -53,14 +56,20 @@ def noted(series: Series) -> dict[str, object]:
 def watch(project: Project, ledger: Ledger, now: datetime) -> tuple[str, ...]:
     """Say what has moved in every series since the last look, and remember the plans as they are."""
     said: list[str] = []
+    known = {**project.book.settled, **project.book.moved}
+    before = ledger.marks(_PLAN)
+    after = {}
     for series in project.series:
-        name = f"plan:{series.id}"
-        before = ledger.mark(name)
-        zone = series.cadence.zone if series.cadence else project.config.site.zone
-        if before is not None:
-            known = {**project.book.settled, **project.book.moved}
-            said += moved(_parsed(before), series, known, zone)
-        ledger.put_mark(name, json.dumps(noted(series), sort_keys=True), now=now)
+        name = f"{_PLAN}{series.id}"
+        text = json.dumps(noted(series), sort_keys=True)
+        if text == before.get(name):
+            continue
+        after[name] = text
+        if name in before:
+            zone = series.cadence.zone if series.cadence else project.config.site.zone
+            said += moved(_parsed(before[name]), series, known, zone)
+    if after:
+        ledger.put_marks(after, now=now)
     return tuple(said)
 
 

@@ -29,9 +29,7 @@ def peeked(project: Project, now: datetime) -> Iterator[Ledger]:
                 shutil.copyfile(source, copy.with_name(copy.name + ending))
         ledger = Ledger(f"sqlite:///{copy}", Path(folder))
         try:
-            rows = ledger.rows()
-            busy = at_work(project.home, {row.owner for row in rows if row.owner}, "")
-            apply(ledger, difference(project.book, rows, busy=busy), now=now)
+            apply(ledger, difference(project.book, ledger.each(), busy=at_work(project.home)), now=now)
             yield ledger
         finally:
             ledger.close()

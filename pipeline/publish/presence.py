@@ -58,14 +58,17 @@ def gone(home: Path, owners: Collection[str]) -> frozenset[str]:
 
 def sweep(home: Path, keep: Collection[str]) -> None:
     """Take away the files of runs that have ended, but for those whose claims are still to be settled."""
-    folder = runs(home)
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    for owner in gone(home, names - set(keep)):
+    for owner in gone(home, _known(home) - set(keep)):
         with suppress(OSError):
-            (folder / owner).unlink(missing_ok=True)
+            (runs(home) / owner).unlink(missing_ok=True)
 
 
-def at_work(home: Path, owners: Collection[str], me: str) -> frozenset[str]:
-    """Those other owners that are certainly running."""
-    known = {owner for owner in owners if owner != me and (runs(home) / owner).is_file()}
-    return frozenset(known - gone(home, known))
+def at_work(home: Path, me: str = "") -> frozenset[str]:
+    """The other owners that are certainly running."""
+    others = _known(home) - {me}
+    return frozenset(others - gone(home, others))
+
+
+def _known(home: Path) -> set[str]:
+    folder = runs(home)
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()

@@ -23,7 +23,7 @@ def recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
     in_hand = run.ledger.in_hand()
     owners = {row.owner for row in in_hand if row.owner and row.owner != run.owner}
     dead = presence.gone(run.home, owners)
-    busy = presence.at_work(run.home, owners, run.owner)
+    busy = presence.at_work(run.home, run.owner)
     by_key = {one.key: one for one in planned}
     now = run.clock()
     for row in in_hand:
@@ -53,7 +53,7 @@ def recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
 
 def release_harmless(run: Run, book: Book) -> None:
     """Try again what is unconfirmed on a channel where sending again changes nothing, as after the loss of a ledger."""
-    for row in run.ledger.rows():
+    for row in run.ledger.unsettled():
         channel = run.channels.get(row.key.split("/")[2])
         series = run.series_of(row.key)
         if row.state != "unconfirmed" or channel is None or not channel.idempotent or series is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,7 +56,7 @@ def rehearse_due(
         channel = channels[name]
         if isinstance(channel, Site):
             open_ones = [one for one in mine if not _settled(rows.get(one.key))]
-            found += _made(project, open_ones, channels, rows, now)
+            found += _made(project, open_ones, channels, ledger.row, now)
         else:
             found += _account(project, ledger, name, mine, channels, rows, now)
     return tuple(found)
@@ -85,7 +85,7 @@ def rehearse_day(
     held = {one.slot.channel: account_held(ledger, channels[one.slot.channel]) for one in wanted}
     kept = [one for one in wanted if not held[one.slot.channel]]
     refused = [_not(one, str(held[one.slot.channel])) for one in wanted if held[one.slot.channel]]
-    return (*_made(project, kept, channels, {row.key: row for row in ledger.rows()}, now), *refused)
+    return (*_made(project, kept, channels, ledger.row, now), *refused)
 
 
 def _account(
@@ -119,7 +119,7 @@ def _account(
     for one, decision in decided:
         match decision:
             case Send() if held is None:
-                found += _made(project, [one], channels, rows, now)
+                found += _made(project, [one], channels, ledger.row, now)
             case Send():
                 found.append(_not(one, str(held)))
             case Skip(reason):
@@ -130,12 +130,16 @@ def _account(
 
 
 def _made(
-    project: Project, chosen: Sequence[Planned], channels: Mapping[str, Channel], rows: Mapping[str, Row], now: datetime
+    project: Project,
+    chosen: Sequence[Planned],
+    channels: Mapping[str, Channel],
+    row_of: Callable[[str], Row | None],
+    now: datetime,
 ) -> list[Rehearsed]:
     context = contexts(project, now)
     found = []
     for one in chosen:
-        channel, row = channels[one.slot.channel], rows.get(one.key)
+        channel, row = channels[one.slot.channel], row_of(one.key)
         try:
             here = context(one.series, one.entry.path)
             made = channel.render(here)

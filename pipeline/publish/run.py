@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import Protocol
 
 from pipeline import host
 from pipeline.channels.contract import Channel, Context
-from pipeline.delivery import Held, Outcome, Published, Rejected, Retry, Unconfirmed
+from pipeline.delivery import FINAL, Held, Outcome, Published, Rejected, Retry, Unconfirmed
 from pipeline.errors import LedgerError
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Book, Event, Ledger, Line, Row, apply, difference, fold
+from pipeline.ledger import Book, Event, Ledger, Line, Row, apply, bound, difference, fold
 from pipeline.ledger.journal import append, path_of, read
 from pipeline.model import Series
 from pipeline.project import DAMAGED_JOURNAL, Project
@@ -141,16 +141,26 @@ def check_journals(project: Project) -> None:
         raise LedgerError("\n".join(damage))
 
 
-def reconcile(project: Project, ledger: Ledger, owner: str, now: datetime) -> Book:
-    """Make ledger and journals say the same. Gives what they say. Raises LedgerError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Ledger and journals, once they say the same."""
+
+    book: Book
+    #: Keys of the slots that are at their end.
+    settled: frozenset[str]
+
+
+def reconcile(project: Project, ledger: Ledger, owner: str, now: datetime) -> Compared:
+    """Make ledger and journals say the same. Raises LedgerError."""
     check_journals(project)
     if ledger.new:
         for series in project.series:
             ledger.remember(read(path_of(project.home, series.folder), series=series.id))
-    rows = ledger.rows()
-    owners = {row.owner for row in rows if row.owner}
-    changes = difference(project.book, rows, busy=at_work(project.home, owners, owner))
+    settled: set[str] = set()
+    changes = difference(project.book, _noting(ledger.each(), settled), busy=at_work(project.home, owner))
     apply(ledger, changes, now=now)
+    for key, standing in changes.to_ledger:
+        (settled.add if standing.state in FINAL else settled.discard)(key)
     missing: dict[str, list[Line]] = {}
     for line in changes.to_journal:
         missing.setdefault(line.series, []).append(line)
@@ -158,8 +168,16 @@ def reconcile(project: Project, ledger: Ledger, owner: str, now: datetime) -> Bo
         if series.id in missing:
             lock = project.home / FOLDER / "journal.lock"
             append(path_of(project.home, series.folder), missing[series.id], lock=lock)
-    if not missing:
-        return project.book
-    return fold(
-        line for series in project.series for line in read(path_of(project.home, series.folder), series=series.id)
-    )
+    book = project.book
+    if missing:
+        journals = (path_of(project.home, series.folder) for series in project.series)
+        book = bound(fold(read(path)) for path in journals)
+    return Compared(book=book, settled=frozenset(settled))
+
+
+def _noting(rows: Iterable[Row], settled: set[str]) -> Iterator[Row]:
+    """The same rows; the keys of those that are at their end go into ``settled``."""
+    for row in rows:
+        if row.state in FINAL:
+            settled.add(row.key)
+        yield row

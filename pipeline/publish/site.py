@@ -5,6 +5,7 @@ Doing it again changes nothing, so a site that could not be deployed is simply b
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -85,18 +86,33 @@ def publish_site(
 
 
 def sources_digest(root: Path, home: Path) -> str:
-    """A digest that changes when a source of the site does: names, sizes and times of change, not contents."""
+    """A digest that changes when a source of the site does: names, sizes and times of change.
+
+    Of what was committed contents instead, since a commit of something else gives every file another time.
+    """
     seen = []
-    for top in (root / "series", root / "templates"):
-        files = (path for path in sorted(top.rglob("*")) if path.is_file() and path.name != JOURNAL)
-        seen += [_trace(path, path.relative_to(root).as_posix()) for path in files]
-    seen += [_trace(home / name, name) for name in (FILE, "pyproject.toml") if (home / name).is_file()]
-    return digest_of("\n".join(seen).encode())
+    for top in ("series", "templates"):
+        for folder, folders, files in os.walk(os.path.join(root, top)):
+            folders.sort()
+            name = folder[len(str(root)) :]
+            seen += [
+                f"{name}/{file} {_trace(os.path.join(folder, file), whole=root != home)}"
+                for file in sorted(files)
+                if file != JOURNAL
+            ]
+    seen += [f"{name} {_trace(os.path.join(home, name), whole=False)}" for name in (FILE, "pyproject.toml")]
+    return digest_of("\n".join(seen).encode("utf-8", "surrogateescape"))
 
 
-def _trace(path: Path, name: str) -> str:
-    found = path.stat()
-    return f"{name} {found.st_size} {found.st_mtime_ns}"
+def _trace(path: str, *, whole: bool) -> str:
+    try:
+        if whole:
+            with open(path, "rb") as file:
+                return digest_of(file.read())
+        found = os.stat(path)
+    except OSError:
+        return "is not there"
+    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def _open(row: Row | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.channels.contract import ByHand, Channel, Finds, Holds, Site
-from pipeline.delivery import FINAL, Artifact, Held, Outcome, Published, Retry, digest_of
+from pipeline.delivery import Artifact, Held, Outcome, Published, Retry, digest_of
 from pipeline.errors import ChannelError, LedgerError, LostClaimError, PipelineError
 from pipeline.ledger import Book, Ledger, Line, Row
 from pipeline.ledger.lines import OUTCOMES
@@ -40,58 +40,60 @@ def publish_account(
     due: Sequence[Planned],
     *,
     book: Book,
+    rows: Mapping[str, Row],
     dead: frozenset[str],
     patient: bool,
     changed_at: Callable[[str], datetime | None],
 ) -> list[Said]:
-    """Send what is due on one channel. ``due`` is all that is due there, oldest first.
+    """Send what is due on one channel. ``due`` is what is due there and open, oldest first, and each series' newest.
 
-    Goes on after each send until the next one has to wait. Raises LedgerError where nothing can be recorded.
+    What did not leave after all keeps nobody waiting: what is behind it is decided anew. After a failure to send, the
+    others of the account wait for the next look. Raises LedgerError where nothing can be recorded.
     """
     said: list[Said] = []
     tried: set[str] = set()
     channel = run.channels[name]
     by_hand = isinstance(channel, ByHand) and channel.by_hand
-    rows = {row.key: row for row in run.ledger.rows() if row.key.split("/")[2] == name}
-    newest = {one.slot.series: one.key for one in due}
-    due = [one for one in due if newest[one.slot.series] == one.key or not _final(rows.get(one.key))]
     paced = any(one.series.policy.min_gap for one in due)
+    known = dict(rows)
     while not run.stopping():
         now = run.clock()
         decisions = decide(
             due,
-            rows,
+            known,
             now,
             begun=book.begun,
             last_sent=_last_sent(run, name, book) if paced else None,
-            changed=_changes(due, rows, changed_at),
+            changed=_changes(due, known, changed_at),
             by_hand=by_hand,
         )
-        sent: Said | None = None
+        again = False
         for one, decision in decisions:
             if one.key in tried:
                 continue
+            tried.add(one.key)
             match decision:
                 case Skip(reason):
                     skip(run, one, reason)
                     said.append(Said(one=one, waits=reason, skipped=True))
                 case Wait(reason, until, state):
-                    if one.key not in rows or (rows[one.key].reason, rows[one.key].state) != (reason, state):
+                    row = known.get(one.key)
+                    if row is None or (row.reason, row.state) != (reason, state):
                         run.ledger.wait(one.slot, state, reason, now=now, until=until if state == "retry" else None)
                         run.tell("waits", one.key, reason)
                     said.append(Said(one=one, waits=reason))
                 case Send():
-                    sent = send(run, one, dead=dead, patient=patient) or Said(one=one)
-                    if sent.outcome is not None or sent.waits is not None:
-                        said.append(sent)
-            tried.add(one.key)
-            row = run.ledger.row(one.key)
-            if row is not None:
-                rows[one.key] = row
-            if sent is not None:
+                    sent = send(run, one, dead=dead, patient=patient)
+                    said += [sent] if sent is not None else []
+                    row = run.ledger.row(one.key)
+                    known |= {one.key: row} if row is not None else {}
+                    if sent is not None and isinstance(sent.outcome, Retry):
+                        return said
+                    again = paced and (sent is None or not isinstance(sent.outcome, Published))
+            if again or run.stopping():
                 break
-        if sent is None or isinstance(sent.outcome, Retry):
-            return said  # after a failure to send, the others of this account wait for the next look
+        if not again:
+            return said
     return said
 
 
@@ -162,7 +164,8 @@ def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]
         channel = run.channels.get(key.rpartition("/")[2])
         if one is None or row.state != "unconfirmed" or not isinstance(channel, Finds) or isinstance(channel, Site):
             continue
-        if row.payload is None:
+        row = run.ledger.row(key)
+        if row is None or row.payload is None:
             continue
         sent = Artifact(
             media_type=row.media_type or "", body=row.payload, text=row.shown or "", digest=row.digest or ""
@@ -197,10 +200,6 @@ def _keep_account(run: Run, name: str, result: Result) -> None:
     channel = run.channels[name]
     if isinstance(result.outcome, Held) and isinstance(channel, Holds):
         run.ledger.put_mark(f"hold:{name}", f"{channel.fingerprint}\n{result.outcome.reason}", now=run.clock())
-
-
-def _final(row: Row | None) -> bool:
-    return row is not None and row.state in FINAL
 
 
 def _last_sent(run: Run, name: str, book: Book) -> datetime | None:

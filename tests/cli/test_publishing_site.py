@@ -260,6 +260,22 @@ def test_from_head_only_what_was_committed_is_sent(blog):
     assert (blog.folder.path / "series/walk/receipts.jsonl").is_file()
 
 
+def test_from_head_a_commit_of_receipts_alone_deploys_nothing(blog):
+    toml = blog.folder.read("daycast.toml") + '\n[publish]\nfrom = "HEAD"\n'
+    blog.folder.write({"daycast.toml": toml, ".gitignore": "/output/\n/.daycast/\n"})
+    commit(blog.folder.path)
+    blog.go_live()
+    blog.due()
+    blog.folder.write({"deploy.sh": "touch again"})
+    commit(blog.folder.path)
+    blog.due(5)
+    assert not (blog.folder.path / "again").exists()
+    blog.folder.write({"series/walk/day-01.md": entry(1, body="Corrected.")})
+    commit(blog.folder.path)
+    blog.due(5)
+    assert (blog.folder.path / "again").exists()
+
+
 def test_a_journal_that_cannot_be_shared_sends_nothing(blog):
     sync = "git add -A series && git commit -qm receipts && git push -q"
     toml = blog.folder.read("daycast.toml") + f'\n[journal]\nsync = "{sync}"\n'
