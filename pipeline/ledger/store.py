@@ -33,8 +33,8 @@ class Ledger:
     def __init__(self, url: str, root: Path) -> None:
         """``url`` is ``[ledger] url``. The database is made where there is none.
 
-        Raises LedgerError where it is damaged, newer than this daycast, or cannot be written. The seal of a row is looked
-        at whenever the row is read.
+        Raises LedgerError where it is damaged, newer than this daycast, or cannot be written. A row's seal is looked at
+        whenever the row is read.
         """
         self.place = place_of(url, root)
         self._local = threading.local()
