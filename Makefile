@@ -43,7 +43,7 @@ lock: .cache/lock/bin/uv ## pin the newest versions pyproject.toml allows (needs
 	mkdir -p requirements
 	$(call pin,build,--group build)
 	$(call pin,runtime,pyproject.toml,-c requirements/build.txt)
-	$(call pin,dev,--group dev,-c requirements/build.txt -c requirements/runtime.txt)
+	$(call pin,dev,pyproject.toml --all-extras --group dev,-c requirements/build.txt -c requirements/runtime.txt)
 	$(call pin,system,--group system,-c requirements/dev.txt)
 	cd tests/system && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
