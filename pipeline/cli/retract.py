@@ -1,4 +1,4 @@
-"""Take back what is out, by its receipt, after asking. It is never sent again."""
+"""Take back what is out, by its receipt, after asking. It is never sent again. A pause does not stop this."""
 
 from __future__ import annotations
 

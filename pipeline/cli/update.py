@@ -7,8 +7,10 @@ from pathlib import Path
 
 from pipeline.cli import live
 from pipeline.cli.run import settings
+from pipeline.errors import PipelineError
 from pipeline.publish import decisions, edits
 from pipeline.publish.due import contexts, load_sources
+from pipeline.publish.stop import stopped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +25,9 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Update the day."""
     root, config = settings(here)
     project = load_sources(root, config)
+    reasons = stopped(project, live.runner())
+    if reasons:
+        raise PipelineError("; ".join(reasons))
     now = live.clock_of(options)()
     series, entry = live.named_entry(project, options, now)
     channels = live.channels_of(project)

@@ -178,10 +178,12 @@ def standing(lines: Iterable[Line]) -> Standing:
 def _receipt(published: list[Line]) -> Receipt | None:
     if not published:
         return None
-    named = [line for line in published if line.remote_id] or published
-    first = named[0]
-    url = first.url or next((line.url for line in published if line.url), None)
-    return Receipt(remote_id=first.remote_id, url=url, note=published[-1].reason or "")
+    # Of answers to sends the first counts; what a person said last corrects it.
+    said = [line for line in reversed(published) if line.claim is None]
+    ranked = [*said, *(line for line in published if line.claim is not None)]
+    named = next((line for line in ranked if line.remote_id), ranked[0])
+    urls = [line.url for line in (*said, named, *ranked) if line.url]
+    return Receipt(remote_id=named.remote_id, url=next(iter(urls), None), note=published[-1].reason or "")
 
 
 def _order(line: Line) -> tuple[int, int, datetime, str, str]:

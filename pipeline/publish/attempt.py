@@ -159,8 +159,9 @@ def _send(
         row = run.ledger.begin(row, now=now, until=now + LEASE)
     except PipelineError as error:
         # Nothing has left: say so in the journal, so that its intent does not stand open.
+        at_least = getattr(error, "retry_at", None)
         outcome: Outcome = Retry(
-            str(error), pause(row.key, row.epoch, run.clock(), at_least=getattr(error, "retry_at", None))
+            f"{error}; nothing was sent", pause(row.key, row.epoch, run.clock(), at_least=at_least)
         )
         told = outcome_line(row, outcome, at=run.clock())
         _close(run, one, intent, replace(told, attempt=row.attempts + 1))

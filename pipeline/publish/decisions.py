@@ -16,7 +16,8 @@ from pipeline.ledger.journal import append, path_of, read
 from pipeline.model import Series
 from pipeline.project import Project
 from pipeline.publish import presence
-from pipeline.publish.run import Run, check_clock, reconcile
+from pipeline.publish.recover import recover
+from pipeline.publish.run import Books, Run, check_clock, reconcile
 from pipeline.publish.slots import Planned, slots_of
 
 _URN = r"urn:li:(?:share|ugcPost|activity|comment):[\w():,%-]+"
@@ -46,12 +47,17 @@ class Desk:
 
 @contextmanager
 def opened(project: Project, now: datetime) -> Iterator[Desk]:
-    """The desk of a project. Raises LedgerError where ledger or journals cannot be trusted or written."""
+    """The desk of a project; what a run that has ended left in hand is settled first.
+
+    Raises LedgerError where ledger or journals cannot be trusted or written.
+    """
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         with presence.present(project.home, None) as owner:
             check_clock(ledger, now)
             reconcile(project, ledger, owner, now)
+            books = Books(project=project, ledger=ledger, owner=owner, clock=lambda: now)
+            recover(books, slots_of(project.series))
             yield Desk(project=project, ledger=ledger, now=now)
     finally:
         ledger.close()

@@ -57,8 +57,9 @@ def decide(
     ``last_sent`` is when something last left for the account. ``changed`` tells when an entry's text last changed, by
     its path. ``by_hand``: a person posts there, and what was handed over waits for them however long.
 
-    At most one slot is sent: the next one is decided anew once it is known when that one left. A series keeps its
-    order: what comes after a slot that is tried again later waits for it.
+    Where posts keep a distance, one slot is sent: the next one is decided anew once it is known when that one left. A
+    series keeps its order: what comes after a slot that is tried again later waits for it. What a person has asked for
+    waits for neither.
     """
     open_slots = [one for one in due if _open(rows.get(one.key))]
     newest = {one.slot.series: one.key for one in due}
@@ -82,9 +83,9 @@ def decide(
             asked = row is not None and row.decided
             if one.slot.series in behind and not asked:
                 decision = Wait(f"goes out after {behind[one.slot.series].key}, which is tried again first")
-            elif sending and gap:
+            elif sending and gap and not asked:
                 decision = Wait(f"goes out after the one before it, {_words(gap)} apart (min_gap)")
-            elif free is not None and free > now and not by_hand:
+            elif free is not None and free > now and not by_hand and not asked:
                 decision = Wait(f"waits for {_words(gap)} between two posts of one account (min_gap)", free)
             else:
                 sending = not by_hand

@@ -10,11 +10,11 @@ from pipeline.errors import LostClaimError
 from pipeline.ledger import Book, Line, Row, standing
 from pipeline.model import Series
 from pipeline.publish import presence
-from pipeline.publish.run import Run, outcome_line
+from pipeline.publish.run import Books, Run, outcome_line
 from pipeline.publish.slots import Planned
 
 
-def recover(run: Run, planned: Sequence[Planned]) -> frozenset[str]:
+def recover(run: Books, planned: Sequence[Planned]) -> frozenset[str]:
     """Settle what a run that has ended left in hand. Gives the owners that are known to be gone.
 
     A run that is certainly at work keeps what it has, however long. Of a claim that was announced in the journal the
@@ -73,6 +73,6 @@ def release_harmless(run: Run, book: Book) -> None:
         run.tell("recovered", row.key, "Retry")
 
 
-def _announced(run: Run, series: Series, row: Row) -> bool:
+def _announced(run: Books, series: Series, row: Row) -> bool:
     """Whether the journal has an intent of this claim."""
     return any(line.event == "intent" and line.claim == row.claim and line.key == row.key for line in run.lines(series))

@@ -42,26 +42,16 @@ def never() -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
-    """What every step of publishing needs: sources, memory, channels, the clock, and who it is."""
+class Books:
+    """The memory of a project, open for writing: ledger and journals, the clock, and who writes."""
 
     project: Project
     ledger: Ledger
-    #: By the name of the instance.
-    channels: Mapping[str, Channel]
-    #: Who publishes: unique among all runs.
+    #: Who writes: unique among all runs.
     owner: str
     #: The moment, UTC.
     clock: Callable[[], datetime]
-    #: Let seconds pass.
-    wait: Callable[[float], None]
     tell: Tell = silent
-    #: Makes the context of an entry; made once, since an edition costs.
-    context: Callable[[Series, str], Context]
-    #: Commits and pushes the journals, or raises NotSentError; None where git has no part in it.
-    share: Callable[[], None] | None = None
-    #: Whether to end after the send in hand.
-    stopping: Callable[[], bool] = never
 
     @property
     def home(self) -> Path:
@@ -80,15 +70,31 @@ class Run:
         if lines:
             append(path_of(self.home, series.folder), lines, lock=self.home / FOLDER / "journal.lock")
 
+    def lines(self, series: Series) -> tuple[Line, ...]:
+        """A series' journal as it is on disk now. Raises LedgerError."""
+        return read(path_of(self.home, series.folder), series=series.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Books):
+    """What every step of publishing needs: the books, channels, and what makes and shares."""
+
+    #: By the name of the instance.
+    channels: Mapping[str, Channel]
+    #: Let seconds pass.
+    wait: Callable[[float], None]
+    #: Makes the context of an entry; made once, since an edition costs.
+    context: Callable[[Series, str], Context]
+    #: Commits and pushes the journals, or raises NotSentError; None where git has no part in it.
+    share: Callable[[], None] | None = None
+    #: Whether to end after the send in hand.
+    stopping: Callable[[], bool] = never
+
     def push(self) -> None:
         """Share the journals, where the project says how. Raises NotSentError."""
         if self.share is not None:
             with host.locked(self.home / FOLDER / "share.lock"):
                 self.share()
-
-    def lines(self, series: Series) -> tuple[Line, ...]:
-        """A series' journal as it is on disk now. Raises LedgerError."""
-        return read(path_of(self.home, series.folder), series=series.id)
 
 
 def outcome_line(row: Row, outcome: Outcome, *, at: datetime) -> Line:

@@ -22,6 +22,6 @@ def sharer(project: Project) -> Callable[[], None] | None:
         try:
             deploy.run(command, root=project.home, site=project.home / OUTPUT / SITE, timeout=_TIMEOUT)
         except NotSentError as error:
-            raise NotSentError(f"the journal could not be shared, so nothing is sent: {error}") from error
+            raise NotSentError(f"the journal could not be shared: {error}") from error
 
     return share

@@ -1,7 +1,7 @@
 """A month of many series in a process of its own: ``python -m tests.fault.soak FOLDER SERIES`` tells of each day.
 
-Each day is looked at when all of it is due, and once more when nothing is. A line of JSON a day: posts so far, open
-files, bytes resident.
+Each day is looked at when all of it is due, and once more when nothing is. Then nothing is due any more, and it goes on
+being looked at. A line of JSON a day: posts so far, open files, bytes resident.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from tests.fault.world import FIRST, INDEX, TOML, Posts, World, tick
 
 DAY = timedelta(days=1)
 DAYS = 30
+#: Looks after the last day.
+REST = 15
 IDLE = timedelta(hours=6)
 
 
@@ -67,9 +69,10 @@ def main(folder: Path, series: int) -> None:
     root = folder / "project"
     make(root, series)
     channel = Counting(World(folder))
-    for day in range(DAYS):
+    for day in range(DAYS + REST):
         for later in (timedelta(), IDLE):
-            tick(root, FIRST + day * DAY + later, {"post": channel})
+            if day < DAYS or later:
+                tick(root, FIRST + day * DAY + later, {"post": channel})
         told = {"posts": len(channel.keys), "files": open_files(), "resident": resident()}
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()

@@ -8,10 +8,14 @@ from __future__ import annotations
 import errno
 import itertools
 import signal
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
+from pipeline import config
+from pipeline.publish import decisions
+from pipeline.publish.due import load_sources
 from tests.fault.world import FIRST, HOUR, KINDS, MINUTE, World, die, in_a_process, make, standings, states, tick
 
 STEPS = (
@@ -72,6 +76,28 @@ def test_a_post_is_out_at_most_once_and_never_lost(tmp_path, kind, step, way):
     assert standings(tmp_path)[KEY].state == state
     if state == "published":
         assert count == 1
+
+
+def test_a_person_may_settle_at_once_what_a_killed_run_left_in_hand(tmp_path):
+    make(tmp_path, channels="post")
+    world = World(tmp_path)
+
+    def at(where, *_):
+        if where == "after":
+            die()
+
+    in_a_process(lambda: tick(tmp_path, FIRST, {"post": KINDS["plain"]("post", world, at)}, tell=at))
+    assert states(tmp_path)[KEY] == "sending"
+    now = FIRST + timedelta(seconds=5)
+    project = load_sources(tmp_path, config.load(tmp_path))
+    with decisions.opened(project, now) as desk:
+        row = desk.row(KEY)
+        assert row is not None
+        assert row.state == "unconfirmed"
+        decisions.resolve(desk, KEY, published="https://posts.example/1")
+    assert standings(tmp_path)[KEY].state == "published"
+    in_a_process(partial(tick, tmp_path, FIRST + HOUR, {"post": KINDS["plain"]("post", world)}))
+    assert world.counts()[KEY] == 1
 
 
 @pytest.mark.parametrize(("step", "way"), list(itertools.product(SITE_STEPS, WAYS)))

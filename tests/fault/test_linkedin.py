@@ -336,6 +336,17 @@ def test_update_without_a_person_or_yes_changes_nothing(place):
     assert place.server.posts[0].visible.endswith("We walked 1 miles.")
 
 
+def test_what_is_paused_is_not_changed_but_may_be_taken_back(place):
+    place.due()
+    write_day(place.root, 1, "We walked two miles.")
+    place.daycast("pause", "--all")
+    ran = place.daycast("update", "day", "1", "--yes")
+    assert (ran.code, "everything is paused by the file PAUSE" in ran.err) == (1, True)
+    assert place.server.posts[0].visible.endswith("We walked 1 miles.")
+    assert place.daycast("retract", "day", "1", "--yes").code == 0
+    assert place.server.posts[0].deleted
+
+
 def test_a_retracted_day_is_gone_and_never_sent_again(place):
     place.due()
     assert place.daycast("retract", "day", "1", "--yes").code == 0

@@ -86,6 +86,14 @@ def test_a_link_that_is_found_later_completes_the_receipt():
     assert receipt.url == "https://example.org/7"
 
 
+def test_what_a_person_says_last_corrects_a_receipt():
+    wrong = decision("published", url="https://example.org/wrong")
+    right = decision("published", minute=40, url="https://example.org/right")
+    receipt = standing([INTENT, OUT, wrong, right]).receipt
+    assert receipt is not None
+    assert (receipt.remote_id, receipt.url) == ("urn:li:share:1", "https://example.org/right")
+
+
 def test_a_decision_to_retry_is_due_at_once_and_says_who_decided():
     found = standing([INTENT, UNSURE, decision("retry", minute=3)])
     assert (found.decided, found.retry_at) == (True, NOON + timedelta(minutes=3))

@@ -170,6 +170,13 @@ def test_without_a_gap_all_go_out_at_once():
     assert list(found.values()) == [Send(), Send(), Send()]
 
 
+def test_what_a_person_asks_for_waits_for_no_gap():
+    known = series(max_late=9 * DAY)
+    rows = [row(1, "retry", decided=True), row(2, "retry", decided=True)]
+    found = decisions(known, FIRST + 2 * DAY, rows, last_sent=FIRST + 2 * DAY)
+    assert (found[1], found[2], type(found[3])) == (Send(), Send(), Wait)
+
+
 def test_a_failed_send_is_tried_again_at_its_moment():
     rows = [row(1, "retry", retry_at=FIRST + 5 * MINUTE, reason="offline")]
     assert decisions(series(), FIRST + 4 * MINUTE, rows)[1] == Wait("offline", FIRST + 5 * MINUTE, state="retry")
