@@ -265,8 +265,8 @@ class Ledger:
         """  # noqa: S608
         return self._write(sql, (reason, stamp(now), stamp(now), key), "not-sent", now)
 
-    def take(self, key: str, standing: Standing, *, now: datetime) -> Row:
-        """Make a row say what the journal says."""
+    def take(self, key: str, standing: Standing, *, seen: Row | None, now: datetime) -> Row | None:
+        """Make a row say what the journal says; None, and nothing, where it has moved on since it was ``seen``."""
         receipt = standing.receipt
         sql = f"""
             INSERT INTO delivery ({_ALL}, seal)
@@ -280,6 +280,7 @@ class Ledger:
                 digest = excluded.digest, source = excluded.source, remote_id = excluded.remote_id,
                 url = excluded.url, note = excluded.note, reason = excluded.reason, retry_at = excluded.retry_at,
                 decided = excluded.decided, at = excluded.at
+            WHERE delivery.epoch = ? AND delivery.state = ?
             {_RETURNING}
         """  # noqa: S608
         state: DeliveryState = "unconfirmed" if standing.state == "sending" else standing.state
@@ -291,10 +292,9 @@ class Ledger:
             *(standing.digest, standing.source, receipt and receipt.remote_id, receipt and receipt.url),
             *(receipt and receipt.note, reason, standing.retry_at and stamp(standing.retry_at)),
             *(int(standing.decided), stamp(now)),
+            *((seen.epoch, seen.state) if seen is not None else (None, None)),
         )
-        written = self._write(sql, values, "journal", now)
-        assert written is not None
-        return written
+        return self._write(sql, values, "journal", now)
 
     def remember(self, lines: Collection[Line]) -> None:
         """Keep a journal's lines among the attempts: what another place did, and what a person decided."""

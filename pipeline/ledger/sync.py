@@ -35,8 +35,8 @@ _FREE: frozenset[DeliveryState] = frozenset(("planned", "claimed", "retry", "hel
 class Difference:
     """What must be written where, so that both say the same."""
 
-    #: Slots whose row follows the journal.
-    to_ledger: tuple[tuple[str, Standing], ...]
+    #: Slots whose row follows the journal, and that row as it was compared.
+    to_ledger: tuple[tuple[str, Standing, Row | None], ...]
     #: Outcomes and decisions that the journal lacks.
     to_journal: tuple[Line, ...]
 
@@ -46,7 +46,7 @@ def difference(book: Book, rows: Iterable[Row], *, busy: Collection[str] = ()) -
 
     ``busy`` are owners at work elsewhere right now: they write down themselves what came of their claims.
     """
-    to_ledger: list[tuple[str, Standing]] = []
+    to_ledger: list[tuple[str, Standing, Row | None]] = []
     to_journal: list[Line] = []
     seen: set[str] = set()
     for row in rows:
@@ -54,7 +54,7 @@ def difference(book: Book, rows: Iterable[Row], *, busy: Collection[str] = ()) -
         if standing is not None:
             seen.add(row.key)
             if _journal_knows_more(standing, row):
-                to_ledger.append((row.key, standing))
+                to_ledger.append((row.key, standing, row))
             elif row.owner not in busy and _ledger_knows_more(standing, row):
                 to_journal += _outcomes(row, standing)
         elif row.owner not in busy and (
@@ -62,15 +62,15 @@ def difference(book: Book, rows: Iterable[Row], *, busy: Collection[str] = ()) -
         ):
             to_journal += _outcomes(row, None)
     to_ledger += [
-        (key, standing) for key, standing in book.slots.items() if key not in seen and standing.state != "planned"
+        (key, standing, None) for key, standing in book.slots.items() if key not in seen and standing.state != "planned"
     ]
     return Difference(to_ledger=tuple(sorted(to_ledger, key=lambda one: one[0])), to_journal=tuple(to_journal))
 
 
 def apply(ledger: Ledger, changes: Difference, *, now: datetime) -> None:
     """Make the ledger follow the journals. Raises LedgerError."""
-    for key, standing in changes.to_ledger:
-        ledger.take(key, standing, now=now)
+    for key, standing, row in changes.to_ledger:
+        ledger.take(key, standing, seen=row, now=now)
 
 
 def _journal_knows_more(standing: Standing, row: Row) -> bool:

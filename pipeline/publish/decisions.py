@@ -37,11 +37,15 @@ class Desk:
 
     def write(self, series: Series, lines: Sequence[Line]) -> None:
         """Write lines into a series' journal, then let the ledger follow. Raises LedgerError."""
+        rows = {line.key: self.ledger.row(line.key) for line in lines}
         path = path_of(self.project.home, series.folder)
         append(path, lines, lock=self.project.home / FOLDER / "journal.lock")
         known = read(path, series=series.id)
         for key in dict.fromkeys(line.key for line in lines if line.key.count("/") >= 2):
-            self.ledger.take(key, standing(line for line in known if line.key == key), now=self.now)
+            row = rows[key]
+            # What a run has taken since is settled by that run; then ledger and journal are compared again.
+            if row is None or row.state not in ("claimed", "sending"):
+                self.ledger.take(key, standing(line for line in known if line.key == key), seen=row, now=self.now)
         self.ledger.remember(lines)
 
 
@@ -162,7 +166,7 @@ def move(desk: Desk, series: Series, entry_key: str, to: datetime) -> None:
     desk.write(series, [Line(at=desk.now, event="moved", key=f"{series.id}/{entry_key}", due=to)])
 
 
-def record_out(run: Run, one: Planned, url: str, *, reason: str) -> Row:
+def record_out(run: Run, one: Planned, url: str, *, reason: str) -> Row | None:
     """Note in a run that a slot is out at an address."""
     row = run.ledger.row(one.key)
     remote_id, where = address_of(url)
@@ -179,7 +183,8 @@ def record_out(run: Run, one: Planned, url: str, *, reason: str) -> Row:
     run.write(one.series, [line])
     run.tell("published", one.key, reason)
     known = [each for each in run.lines(one.series) if each.key == one.key]
-    return run.ledger.take(one.key, standing(known), now=run.clock())
+    run.ledger.take(one.key, standing(known), seen=row, now=run.clock())
+    return run.ledger.row(one.key)
 
 
 def address_of(text: str) -> tuple[str | None, str | None]:

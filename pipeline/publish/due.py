@@ -263,7 +263,7 @@ def _publish(
         one for one in due if not isinstance(run.channels[one.slot.channel], Site) and part in (None, one.slot.channel)
     ]
     _take_what_is_out(run, posts, rows)
-    find_again(run, rows, {one.key: one for one in posts})
+    rows |= find_again(run, rows, {one.key: one for one in posts})
     site = SiteResult()
     if not part:
         site = publish_site(run, on_site, rows, dead=dead, at_once=only is not None)
@@ -355,7 +355,8 @@ def _take_what_is_out(run: Run, due: Sequence[Planned], rows: dict[str, Row]) ->
         row = rows.get(one.key)
         if isinstance(url, str) and (row is None or row.state not in ("published", "withdrawn", "claimed", "sending")):
             try:
-                rows[one.key] = record_out(run, one, url, reason="from the entry's front matter")
+                known = record_out(run, one, url, reason="from the entry's front matter")
+                rows |= {one.key: known} if known is not None else {}
             except ConfigError as error:
                 run.ledger.wait(one.slot, "held", f"{one.entry.path}: {error}", now=run.clock())
 

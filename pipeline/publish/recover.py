@@ -39,13 +39,14 @@ def recover(run: Books, planned: Sequence[Planned]) -> frozenset[str]:
         outcome = Unconfirmed(f"the run that sent it ({row.owner}) ended before the answer: it may be out")
         counted = row if row.state == "sending" else replace(row, attempts=row.attempts + 1)
         try:
-            run.ledger.settle(row, outcome, now=now)
+            settled = run.ledger.settle(row, outcome, now=now)
         except LostClaimError:
             continue  # another run has settled it
         if series is not None:
             run.write(series, [outcome_line(counted, outcome, at=now)])
             if counted is not row:  # the ledger has not counted the attempt that the journal announced
-                run.ledger.take(row.key, standing(each for each in run.lines(series) if each.key == row.key), now=now)
+                known = standing(each for each in run.lines(series) if each.key == row.key)
+                run.ledger.take(row.key, known, seen=settled, now=now)
         run.tell("recovered", row.key, type(outcome).__name__)
     presence.sweep(run.home, {row.owner for row in run.ledger.in_hand() if row.owner})
     return dead
@@ -69,7 +70,7 @@ def release_harmless(run: Run, book: Book) -> None:
         )
         run.write(series, [line])
         lines = [each for each in run.lines(series) if each.key == row.key]
-        run.ledger.take(row.key, standing(lines), now=run.clock())
+        run.ledger.take(row.key, standing(lines), seen=row, now=run.clock())
         run.tell("recovered", row.key, "Retry")
 
 

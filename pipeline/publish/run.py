@@ -165,7 +165,7 @@ def reconcile(project: Project, ledger: Ledger, owner: str, now: datetime) -> Co
     settled: set[str] = set()
     changes = difference(project.book, _noting(ledger.each(), settled), busy=at_work(project.home, owner))
     apply(ledger, changes, now=now)
-    for key, standing in changes.to_ledger:
+    for key, standing, _ in changes.to_ledger:
         (settled.add if standing.state in FINAL else settled.discard)(key)
     missing: dict[str, list[Line]] = {}
     for line in changes.to_journal:

@@ -144,7 +144,7 @@ def skip(run: Run, one: Planned, reason: str) -> None:
         reason=reason,
     )
     run.write(one.series, [line])
-    run.ledger.take(one.key, standing([line]), now=run.clock())
+    run.ledger.take(one.key, standing([line]), seen=row, now=run.clock())
     run.tell("skipped", one.key, reason)
 
 
@@ -157,8 +157,9 @@ def account_held(ledger: Ledger, channel: Channel) -> str | None:
     return reason if fingerprint == channel.fingerprint else None
 
 
-def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]) -> None:
-    """Settle what is unconfirmed on channels that can look for it."""
+def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]) -> dict[str, Row]:
+    """Settle what is unconfirmed on channels that can look for it. Gives the rows that are settled now."""
+    found: dict[str, Row] = {}
     for key, row in rows.items():
         one = planned.get(key)
         channel = run.channels.get(key.rpartition("/")[2])
@@ -178,7 +179,7 @@ def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]
         now = run.clock()
         outcome: Outcome = Published(receipt) if receipt else Retry("looked for, and it is not out", now)
         try:
-            run.ledger.settle(row, outcome, now=now)
+            found[key] = run.ledger.settle(row, outcome, now=now)
         except LostClaimError:
             continue  # another run has settled it
         told = outcome_line(row, outcome, at=now)
@@ -186,6 +187,7 @@ def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]
         answers = [replace(told, claim=line.claim, attempt=line.attempt) for line in doubts]
         run.write(one.series, answers if answers and receipt is None else [told])
         run.tell("found out", key, type(outcome).__name__)
+    return found
 
 
 def _doubts(lines: Iterable[Line]) -> tuple[Line, ...]:

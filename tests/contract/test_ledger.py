@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.delivery import Artifact, Held, Published, Receipt, Rejected, Retry, Slot, Unconfirmed, digest_of
 from pipeline.errors import LedgerError, LostClaimError
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, Standing
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -120,6 +120,15 @@ def test_a_receipt_that_comes_late_still_counts(ledger):
     row = sending(ledger)
     ledger.settle(row, Unconfirmed("no answer"), now=SOON)
     assert ledger.settle(row, Published(RECEIPT), now=SOON + MINUTE).state == "published"
+
+
+def test_a_row_that_has_moved_on_does_not_follow_an_older_look(ledger):
+    wanted = Standing(state="retry", attempts=1, at=NOON, decided=True, retry_at=NOON)
+    seen = ledger.settle(sending(ledger), Unconfirmed("no answer"), now=NOON)
+    ledger.settle(seen, Published(RECEIPT), now=NOON)
+    assert ledger.take(SLOT.key, wanted, seen=seen, now=SOON) is None
+    assert ledger.take(SLOT.key, wanted, seen=None, now=SOON) is None
+    assert ledger.row(SLOT.key).state == "published"
 
 
 def test_why_a_slot_waits_is_written_once(ledger):
