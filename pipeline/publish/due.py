@@ -88,39 +88,6 @@ def looked_at(root: Path, config: Config) -> Iterator[Project]:
         yield load_sources(root, config, into=Path(folder))
 
 
-def publish_due(
-    project: Project,
-    *,
-    clock: Callable[[], datetime],
-    wait: Callable[[float], None],
-    runner: str | None,
-    tell: Tell = silent,
-    patient: bool = True,
-    channels: Mapping[str, Channel] | None = None,
-    part: str | None = None,
-    stopping: Callable[[], bool] = never,
-) -> Report:
-    """Publish everything that is due and open: the site first, then each account by itself.
-
-    ``runner`` is the name of this place. ``patient`` waits for a page to go live; otherwise it is looked at once.
-    ``part`` does the site only (empty) or one account only (its name).
-    ``channels`` takes the place of those that are installed. ``stopping`` ends it after the send in hand.
-
-    Raises LedgerError where ledger or journals cannot be trusted or written: then nothing is sent.
-    """
-    return _tick(
-        project,
-        clock=clock,
-        wait=wait,
-        runner=runner,
-        tell=tell,
-        patient=patient,
-        channels=channels,
-        part=part,
-        stopping=stopping,
-    )
-
-
 def publish_entry(
     project: Project,
     keys: frozenset[str],
@@ -135,22 +102,30 @@ def publish_entry(
 
     Each is due already: whoever publishes before the time has moved the entry's instant first. Raises as `publish_due`.
     """
-    return _tick(project, clock=clock, wait=wait, runner=runner, tell=tell, patient=True, channels=channels, only=keys)
+    return publish_due(project, clock=clock, wait=wait, runner=runner, tell=tell, channels=channels, only=keys)
 
 
-def _tick(
+def publish_due(
     project: Project,
     *,
     clock: Callable[[], datetime],
     wait: Callable[[float], None],
     runner: str | None,
-    tell: Tell,
-    patient: bool,
-    channels: Mapping[str, Channel] | None,
+    tell: Tell = silent,
+    patient: bool = True,
+    channels: Mapping[str, Channel] | None = None,
     part: str | None = None,
     only: frozenset[str] | None = None,
     stopping: Callable[[], bool] = never,
 ) -> Report:
+    """Publish everything that is due and open: the site first, then each account by itself.
+
+    ``runner`` is the name of this place. ``patient`` waits for a page to go live; otherwise it is looked at once.
+    ``part`` does the site only (empty) or one account only (its name). ``only`` are the keys that a person asked for.
+    ``channels`` takes the place of those that are installed. ``stopping`` ends it after the send in hand.
+
+    Raises LedgerError where ledger or journals cannot be trusted or written: then nothing is sent.
+    """
     now = clock()
     planned = slots_of(project.series)
     names = channels_in(project.series)
