@@ -24,30 +24,6 @@ KINDS: tuple[Kind, ...] = ("home", "series", "entry", "tags", "tag", "404")
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: Root needs the first; the rest keep the browser from calling home.
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def browser(leave_out: Callable[[str, str], None], command: Callable[[str, str], str]) -> Iterator[Browser]:
-    """A headless Chromium."""
-    executable = command("browser", "chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        leave_out("browser", "no playwright: run `make test-system`")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")
