@@ -1,6 +1,7 @@
 """Turn wall time in a zone into instants: one per local date, in every zone and year.
 
-A time that a clock change skips moves forward by the gap; a time that happens twice takes the first.
+A time that a clock change skips moves forward by the gap, or back by it where forward would be the next date; a time
+that happens twice takes the first.
 """
 
 from __future__ import annotations
@@ -27,9 +28,15 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def instant(day: date, wall: time, zone: str) -> datetime:
-    """The UTC instant of a wall time on a local date (PEP 495: ``fold=0`` does both of our rules)."""
-    local = datetime.combine(day, wall.replace(tzinfo=None, fold=0), zone_of(zone))
-    return local.astimezone(UTC)
+    """The UTC instant of a wall time on a local date (PEP 495: ``fold=0`` goes forward, ``fold=1`` back)."""
+    meant = datetime.combine(day, wall.replace(tzinfo=None, fold=0), zone_of(zone))
+    found = meant.astimezone(UTC)
+    # No gap is longer than three hours but the days that a zone left out whole, which neither way leads back to.
+    if wall.hour >= 21 and found.astimezone(meant.tzinfo).date() != day:
+        back = meant.replace(fold=1).astimezone(UTC)
+        if back.astimezone(meant.tzinfo).date() == day:
+            return back
+    return found
 
 
 def local(moment: datetime, zone: str) -> datetime:

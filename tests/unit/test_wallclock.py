@@ -31,8 +31,10 @@ def test_every_zone_has_one_instant_for_every_date_of_two_years(wall):
             broken.append((zone, "not one after the other"))
         for moment, day in zip(moments, dates, strict=True):
             moved = local(moment, zone).replace(tzinfo=None) - datetime.combine(day, wall)
-            if moved and moved != clock_change(day, zone):
+            if moved and abs(moved) != clock_change(day, zone):
                 broken.append((zone, f"{day} moved by {moved}"))
+            if local(moment, zone).date() != day:
+                broken.append((zone, f"{day} is another date"))
     assert broken == []
 
 
@@ -44,6 +46,10 @@ def test_every_zone_has_one_instant_for_every_date_of_two_years(wall):
         ),
         pytest.param(date(2027, 10, 31), time(2, 30), "Europe/Berlin", "2027-10-31T00:30", id="a fold takes the first"),
         pytest.param(date(2027, 9, 5), time(0, 0), "America/Santiago", "2027-09-05T04:00", id="midnight skipped"),
+        pytest.param(
+            date(2026, 3, 28), time(23, 30), "America/Nuuk", "2026-03-29T00:30", id="a gap at the day's end moves back"
+        ),
+        pytest.param(date(2011, 12, 30), time(23, 30), "Pacific/Apia", "2011-12-31T09:30", id="a day that never was"),
         pytest.param(date(2027, 10, 3), time(2, 15), "Australia/Lord_Howe", "2027-10-02T15:45", id="half-hour gap"),
         pytest.param(date(2026, 10, 20), time(9, 0), "Europe/Berlin", "2026-10-20T07:00", id="an ordinary day"),
     ],
