@@ -37,6 +37,11 @@ class BuildReport:
     unchanged: int
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
+    #: Every path below ``output/`` that is there now by daycast's doing.
+    files: tuple[str, ...]
+    #: The last moment at which something came out, and the next one at which something does; None where there is none.
+    since: datetime | None
+    until: datetime | None
 
     @property
     def failed(self) -> bool:
@@ -91,12 +96,16 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
                 output.keep(path)
         output.finish()
         LastGood(home).remember(project.sources, project.paths)
+    moments = [day.due for part in made.series for day in part.planned if day.due is not None]
     return BuildReport(
         out=len(made.posted),
         changed=tuple(output.changed),
         unchanged=output.unchanged,
         removed=tuple(output.removed),
         problems=tuple(sorted(set(problems), key=_order)),
+        files=tuple(output.owned()),
+        since=max((moment for moment in moments if moment <= now), default=None),
+        until=min((moment for moment in moments if moment > now), default=None),
     )
 
 

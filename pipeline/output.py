@@ -58,7 +58,7 @@ class Output:
             self._written.add(path)
 
     def owned(self) -> Iterable[str]:
-        """The paths that earlier runs wrote."""
+        """The paths that are listed as ours: what earlier runs wrote, and after ``finish`` what is there now."""
         return sorted(self._before)
 
     def finish(self, *, remove_stale: bool = True) -> None:
@@ -74,6 +74,7 @@ class Output:
             text = "".join(f"{path}\n" for path in sorted(listed))
             self._folder.mkdir(parents=True, exist_ok=True)
             self._replace(str(self._folder / LISTING), text.encode())
+        self._before = listed
 
     def _listed(self) -> set[str]:
         try:

@@ -88,6 +88,12 @@ def _dispatch(words: list[str]) -> int:
     name = words.pop(0)
     if name not in COMMANDS:
         return _unknown(name)
+    if name in ("build", "render"):
+        from pipeline.cli.quick import answer
+
+        code = answer(name, words, folder)
+        if code is not None:
+            return code
     from pipeline.cli.run import run
 
     return run(name, words, folder)

@@ -8,10 +8,12 @@ version and makes the exit code 1. --deploy then brings the site online, whether
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
+from pipeline import fresh
 from pipeline.build import OUTPUT, SITE, build
-from pipeline.cli import say
+from pipeline.cli import quick, say
 from pipeline.cli.run import add_now, now_of, settings
 from pipeline.config import Command, Config
 from pipeline.errors import ConfigError, PipelineError
@@ -32,8 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
+    seen = fresh.look(str(root), time.time())
     project, command = _to_deploy(root, config) if options.deploy else (load(root, config), None)
     report = build(project, now_of(options), progress=None if options.quiet else say.progress())
+    if project.root == root:
+        quick.remember(project, seen, report)
     if command is not None:
         from pipeline import deploy
 

@@ -1,0 +1,124 @@
+"""Answer at once where nothing has changed since the last build: what was made is in ``output/`` already.
+
+``build`` and ``render day N --channel C`` ask here first, before anything else is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline import fresh
+
+if TYPE_CHECKING:
+    from pipeline.build import BuildReport
+    from pipeline.project import Project
+
+
+def answer(name: str, words: Sequence[str], folder: str | None) -> int | None:
+    """Run a command from the last build's note; None where it must be run in full."""
+    if name not in ("build", "render"):
+        return None
+    here = folder or os.curdir
+    root = fresh.find_root(here)
+    if root is None:
+        return None
+    if name == "build":
+        if not set(words) <= {"-q", "--quiet"}:
+            return None
+        made = fresh.recall(root, time.time())
+        return None if made is None else _build(made, root, quiet=bool(words))
+    wanted = _wanted(words)
+    if wanted is None:
+        return None
+    made = fresh.recall(root, time.time())
+    return None if made is None else _render(made, root, *wanted)
+
+
+def remember(project: Project, seen: str, report: BuildReport) -> None:
+    """Note what a build made, for the next time; nothing where something of it was wrong."""
+    if report.failed:
+        fresh.forget(str(project.home))
+        return
+    days: dict[str, dict[str, str]] = {}
+    for series in project.series:
+        days[series.slug] = {str(entry.day): entry.key for entry in series.entries}
+    fresh.note(
+        str(project.home),
+        seen,
+        since=report.since.timestamp() if report.since else 0.0,
+        until=report.until.timestamp() if report.until else None,
+        made={
+            "out": report.out,
+            "files": len(report.changed) + report.unchanged,
+            "days": days,
+            "accounts": list(project.config.accounts),
+            "warnings": [str(problem) for problem in report.problems],
+        },
+        outputs=report.files,
+    )
+
+
+def _build(made: Mapping[str, object], root: str, *, quiet: bool) -> int:
+    if not quiet:
+        out, files = made["out"], made["files"]
+        assert isinstance(out, int)
+        assert isinstance(files, int)
+        entries = f"{out:,} {'entry' if out == 1 else 'entries'}"
+        place = os.path.join(root, "output")
+        here = os.getcwd()
+        shown = place.removeprefix(here + os.sep) if place.startswith(here + os.sep) else place
+        print(f"{entries} out; 0 files written, {files:,} unchanged, in {shown}")
+        warnings = made["warnings"]
+        assert isinstance(warnings, list)
+        if warnings:
+            from pipeline import host
+
+            mark = "\033[33mwarning\033[0m" if host.colour_wanted(sys.stderr) else "warning"
+            for warning in warnings:
+                print(f"{mark}: {warning}", file=sys.stderr)
+    return 0
+
+
+def _wanted(words: Sequence[str]) -> tuple[str, str, str | None] | None:
+    """Day, channel and series of ``day 2 --channel C [--series S]`` in any order; None for anything else."""
+    named: dict[str, str] = {}
+    rest: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word in ("--channel", "--series") and left:
+            named[word] = left.pop(0)
+        elif word.startswith("-"):
+            return None
+        else:
+            rest.append(word)
+    if rest[:1] == ["day"]:
+        rest.pop(0)
+    if len(rest) != 1 or not rest[0].isascii() or not rest[0].isdecimal() or "--channel" not in named:
+        return None
+    return str(int(rest[0])), named["--channel"], named.get("--series")
+
+
+def _render(made: Mapping[str, object], root: str, day: str, channel: str, series: str | None) -> int | None:
+    days, accounts = made["days"], made["accounts"]
+    assert isinstance(days, dict)
+    assert isinstance(accounts, list)
+    if channel not in accounts:
+        return None
+    found = [(slug, keys[day]) for slug, keys in days.items() if day in keys and series in (None, slug)]
+    if len(found) != 1:
+        return None
+    [(slug, key)] = found
+    try:
+        with open(os.path.join(root, "output", channel, slug, f"{key}.txt"), "rb") as file:
+            data = file.read()
+    except OSError:
+        return None
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+    return 0

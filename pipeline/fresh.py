@@ -1,0 +1,168 @@
+"""Tell in milliseconds whether a build would find anything to do, and what the last one made of each day.
+
+A build looks first (`look`), reads, writes, and then notes what it saw and made (`note`) in ``.daycast/fresh.json``.
+Whoever sees the same again (`recall`) has the same result in ``output/`` already. What is looked at: name, size and
+time of every file that a build reads (``series/``, ``templates/``, the settings, daycast itself and what is installed
+beside it) and of every file that it wrote, and that nothing has come out since. The note is safe to delete, and a
+damaged one is none.
+
+Only what Python has loaded anyway is imported here, and little more, since this stands before all else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+
+FILE = os.path.join(".daycast", "fresh.json")
+_SETTINGS = ("daycast.toml", "pyproject.toml")
+_FOLDERS = ("series", "templates")
+_HERE = os.path.dirname(os.path.abspath(__file__))
+#: Nanoseconds. A younger file may change once more within the tick of the clock that its time is taken from.
+_YOUNG = 50_000_000
+#: Below ``output/``: where `pipeline.output` lists what it wrote.
+_LISTING = ".daycast-files"
+
+
+def look(root: str, now: float) -> str:
+    """A digest of all that a build of the project at ``root`` reads, without reading any of it.
+
+    ``now`` is the moment, in seconds since 1970.
+    """
+    seen: list[str] = [sys.version, repr(sorted(_environment().items()))]
+    packages = [place for place in sys.path if place.endswith("-packages")]
+    places = (*packages, "/etc/localtime", "/usr/share/zoneinfo", *(os.path.join(root, name) for name in _SETTINGS))
+    seen += [_stat(place) for place in places]
+    newest = 0
+    for folder in (_HERE, os.path.join(os.path.dirname(_HERE), "templates")):
+        newest = max(newest, _walk(folder, seen, python=True))
+    for name in _FOLDERS:
+        newest = max(newest, _walk(os.path.join(root, name), seen))
+    if newest > now * 1e9 - _YOUNG:
+        seen.append(f"{now} {newest}")  # like nothing before or after
+    return _digest(seen)
+
+
+def note(
+    root: str, seen: str, *, since: float, until: float | None, made: Mapping[str, object], outputs: Iterable[str]
+) -> None:
+    """Note that a build which saw ``seen`` made ``made`` (JSON), and that ``outputs`` are its files below ``output/``.
+
+    It holds for moments (seconds since 1970) from ``since`` on and before ``until``. A disk that refuses does no harm:
+    then nothing is noted.
+    """
+    place = os.path.join(root, FILE)
+    try:
+        told = {"seen": seen, "wrote": _wrote(root, outputs), "since": since, "until": until, "made": made}
+        with open(f"{place}.new", "w", encoding="utf-8") as file:
+            json.dump(told, file)
+        os.replace(f"{place}.new", place)
+    except OSError:
+        forget(root)
+
+
+def forget(root: str) -> None:
+    """Let the next build look at everything."""
+    try:
+        os.remove(os.path.join(root, FILE))
+    except OSError:
+        return
+
+
+def recall(root: str, now: float) -> Mapping[str, object] | None:
+    """What the last build made, if one at ``now`` would find and make the same; None otherwise."""
+    try:
+        with open(os.path.join(root, FILE), encoding="utf-8") as file:
+            told = json.load(file)
+        since, until, made = told["since"], told["until"], told["made"]
+        if not since <= now or (until is not None and now >= until) or not isinstance(made, dict):
+            return None
+        listing = os.path.join(root, "output", _LISTING)
+        with open(listing, encoding="utf-8") as file:
+            outputs = file.read().splitlines()
+        if told["seen"] != look(root, now) or told["wrote"] != _wrote(root, outputs):
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return made
+
+
+def find_root(start: str) -> str | None:
+    """The nearest folder at or above ``start`` with a note; None where a project without one is nearer."""
+    folder = os.path.abspath(start)
+    while True:
+        if os.path.exists(os.path.join(folder, FILE)):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder or any(os.path.exists(os.path.join(folder, name)) for name in _SETTINGS):
+            return None
+        folder = above
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name == "TZ" or name.startswith("DAYCAST_")}
+
+
+def _wrote(root: str, outputs: Iterable[str]) -> str:
+    paths = sorted(outputs)
+    numbers = array("q")
+    for found in _stats(os.path.join(root, "output"), paths):
+        numbers.append(found.st_mtime_ns)
+        numbers.append(found.st_size)
+    return blake2b(numbers.tobytes(), digest_size=16).hexdigest() + _digest(paths)
+
+
+def _stats(folder: str, paths: Iterable[str]) -> Iterator[os.stat_result]:
+    if os.stat not in os.supports_dir_fd:
+        yield from (os.stat(os.path.join(folder, path)) for path in paths)
+        return
+    # From an open folder on: of many files, the way to each is a good part of the time.
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        for path in paths:
+            yield os.stat(path, dir_fd=opened)
+    finally:
+        os.close(opened)
+
+
+def _walk(folder: str, seen: list[str], *, python: bool = False) -> int:
+    """Add the files below a folder, links followed; of ``python``, without what Python keeps beside it.
+
+    Gives the time of the newest, in nanoseconds.
+    """
+    newest = 0
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        seen.append(f"{folder} -")
+        return newest
+    seen.append(folder)
+    for entry in entries:
+        if entry.is_dir():
+            if not (python and entry.name == "__pycache__"):
+                newest = max(newest, _walk(entry.path, seen, python=python))
+            continue
+        try:
+            found = entry.stat()
+        except OSError:
+            seen.append(f"{entry.name} -")
+            continue
+        seen.append(f"{entry.name} {found.st_size} {found.st_mtime_ns} {found.st_ino}")
+        newest = max(newest, found.st_mtime_ns)
+    return newest
+
+
+def _stat(path: str) -> str:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return f"{path} -"
+    return f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
+
+
+def _digest(parts: list[str]) -> str:
+    return blake2b("\n".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
