@@ -42,7 +42,7 @@ check: $(VENV)/dev ## lint, format, types, architecture
 lock: .cache/lock/bin/uv ## pin the newest versions pyproject.toml allows (needs the network)
 	mkdir -p requirements
 	$(call pin,build,--group build)
-	$(call pin,runtime,pyproject.toml,-c requirements/build.txt)
+	$(call pin,runtime,pyproject.toml --extra cards --extra images,-c requirements/build.txt)
 	$(call pin,dev,pyproject.toml --all-extras --group dev,-c requirements/build.txt -c requirements/runtime.txt)
 	$(call pin,system,--group system,-c requirements/dev.txt)
 	cd tests/system && npm install --package-lock-only --ignore-scripts --no-audit --no-fund

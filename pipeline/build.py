@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
+from pipeline.cards.store import Cards
 from pipeline.config import Config
 from pipeline.errors import Problem, RenderError
 from pipeline.last_good import FOLDER, LastGood
@@ -15,6 +16,7 @@ from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import Output
 from pipeline.plan import due_days
 from pipeline.project import Project
+from pipeline.render.cards import cards_of, missing_extra, with_card
 from pipeline.render.documents import Rendered, render_document, render_intro
 from pipeline.render.edition import Edition, Posted, edition, preview
 from pipeline.render.feeds import feed_files, single_item
@@ -78,7 +80,9 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
         templates = Templates(folders(root))
         made = edition(project.series, config.site, now)
         problems = [*project.problems, *made.problems]
-        rendered = _render_all(made, root, problems, progress)
+        cards = cards_of(root, config, templates)
+        rendered = _render_all(made, root, problems, progress, config=config, cards=cards)
+        problems += missing_extra(config)
         output = Output(home / OUTPUT)
         claimed: dict[str, str] = {}
         pages = Pages(made, rendered, config, templates)
@@ -89,7 +93,7 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
                 continue
             claimed[file.path] = file.source
             output.write(f"{SITE}/{file.path}", file.content)
-        for path, data in _linkedin_files(project, made, rendered, templates, problems):
+        for path, data in _linkedin_files(project, made, rendered, templates, problems, cards):
             output.write(path, data)
         for path in output.owned():
             if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
@@ -110,9 +114,19 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
 
 
 def render_entry(
-    project: Project, series: Series, entry: Entry, now: datetime, *, channels: Collection[str] = DEFAULT_CHANNELS
+    project: Project,
+    series: Series,
+    entry: Entry,
+    now: datetime,
+    *,
+    channels: Collection[str] = DEFAULT_CHANNELS,
+    pictures: bool = True,
+    keep: bool = True,
 ) -> EntryArtifacts:
-    """What one entry becomes on ``channels``, out or not, without writing anything."""
+    """What one entry becomes on ``channels``, out or not, without writing anything below ``output/``.
+
+    ``pictures=False`` draws none; ``keep=False`` keeps none that is drawn.
+    """
     root, config = project.root, project.config
     templates = Templates(folders(root))
     made = edition(project.series, config.site, now)
@@ -120,7 +134,8 @@ def render_entry(
     is_out = posted is not None
     if posted is None:
         posted = preview(made, series, entry, due_days(series).get(entry.day))
-    rendered = render_document(posted, made, root)
+    cards = cards_of(root, config, templates, keep=keep) if pictures else None
+    rendered = with_card(render_document(posted, made, root), cards, config)
     problems = [*(problem for problem in made.problems if problem.path == entry.path), *rendered.problems]
     post = None
     wanted = set(channels).intersection(series.channels_of(entry))
@@ -134,6 +149,7 @@ def render_entry(
             templates=templates,
             summary=rendered.summary,
             name=account,
+            cards=cards,
         )
         problems += post.problems
     page = None
@@ -172,11 +188,17 @@ def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
 
 
 def _render_all(
-    made: Edition, root: Path, problems: list[Problem], progress: Callable[[int, int], None] | None
+    made: Edition,
+    root: Path,
+    problems: list[Problem],
+    progress: Callable[[int, int], None] | None,
+    *,
+    config: Config,
+    cards: Cards | None,
 ) -> dict[str, Rendered]:
     rendered: dict[str, Rendered] = {}
     for path, posted in made.posted.items():
-        rendered[path] = render_document(posted, made, root)
+        rendered[path] = with_card(render_document(posted, made, root), cards, config)
         if progress is not None:
             progress(len(rendered), len(made.posted))
     for part in made.series:
@@ -216,7 +238,12 @@ def _site_files(
 
 
 def _linkedin_files(
-    project: Project, made: Edition, rendered: Mapping[str, Rendered], templates: Templates, problems: list[Problem]
+    project: Project,
+    made: Edition,
+    rendered: Mapping[str, Rendered],
+    templates: Templates,
+    problems: list[Problem],
+    cards: Cards | None,
 ) -> Iterator[tuple[str, bytes]]:
     accounts = project.config.accounts
     for part in made.series:
@@ -238,6 +265,7 @@ def _linkedin_files(
                     templates=templates,
                     summary=known.summary,
                     name=name,
+                    cards=cards,
                 )
                 problems += post.problems
                 if post.fits:

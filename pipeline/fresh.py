@@ -18,8 +18,12 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 
-FILE = os.path.join(".daycast", "fresh.json")
+#: The notes: what a build made, and that a look found nothing to send.
+BUILT = os.path.join(".daycast", "fresh.json")
+CALM = os.path.join(".daycast", "calm.json")
 _SETTINGS = ("daycast.toml", "pyproject.toml")
+#: Files at the root that are not read while a project is built, but say whether it may be sent.
+_SIGNS = ("PAUSE",)
 _FOLDERS = ("series", "templates")
 _HERE = os.path.dirname(os.path.abspath(__file__))
 #: Nanoseconds. A younger file may change once more within the tick of the clock that its time is taken from.
@@ -35,57 +39,67 @@ def look(root: str, now: float) -> str:
     """
     seen: list[str] = [sys.version, repr(sorted(_environment().items()))]
     packages = [place for place in sys.path if place.endswith("-packages")]
-    places = (*packages, "/etc/localtime", "/usr/share/zoneinfo", *(os.path.join(root, name) for name in _SETTINGS))
-    seen += [_stat(place) for place in places]
-    newest = 0
+    files = [os.path.join(root, name) for name in (*_SETTINGS, *_SIGNS)]
+    seen += [_stat(place) for place in (*packages, "/etc/localtime", "/usr/share/zoneinfo", *files)]
     for folder in (_HERE, os.path.join(os.path.dirname(_HERE), "templates")):
-        newest = max(newest, _walk(folder, seen, python=True))
-    for name in _FOLDERS:
-        newest = max(newest, _walk(os.path.join(root, name), seen))
+        _walk(folder, seen, python=True)
+    newest = max(_walk(os.path.join(root, name), seen) for name in _FOLDERS)
     if newest > now * 1e9 - _YOUNG:
         seen.append(f"{now} {newest}")  # like nothing before or after
     return _digest(seen)
 
 
 def note(
-    root: str, seen: str, *, since: float, until: float | None, made: Mapping[str, object], outputs: Iterable[str]
+    root: str,
+    file: str,
+    seen: str,
+    *,
+    since: float,
+    until: float | None,
+    made: Mapping[str, object],
+    outputs: Iterable[str] | None,
 ) -> None:
-    """Note that a build which saw ``seen`` made ``made`` (JSON), and that ``outputs`` are its files below ``output/``.
+    """Note in ``file`` that who saw ``seen`` made ``made`` (JSON), with ``outputs`` as its files below ``output/``.
+
+    None is for what does not depend on them.
 
     It holds for moments (seconds since 1970) from ``since`` on and before ``until``. A disk that refuses does no harm:
     then nothing is noted.
     """
-    place = os.path.join(root, FILE)
+    place = os.path.join(root, file)
     try:
-        told = {"seen": seen, "wrote": _wrote(root, outputs), "since": since, "until": until, "made": made}
-        with open(f"{place}.new", "w", encoding="utf-8") as file:
-            json.dump(told, file)
+        wrote = None if outputs is None else _wrote(root, outputs)
+        told = {"seen": seen, "wrote": wrote, "since": since, "until": until, "made": made}
+        with open(f"{place}.new", "w", encoding="utf-8") as new:
+            json.dump(told, new)
         os.replace(f"{place}.new", place)
     except OSError:
-        forget(root)
+        forget(root, file)
 
 
-def forget(root: str) -> None:
-    """Let the next build look at everything."""
+def forget(root: str, file: str) -> None:
+    """Let the next one look at everything."""
     try:
-        os.remove(os.path.join(root, FILE))
+        os.remove(os.path.join(root, file))
     except OSError:
         return
 
 
-def recall(root: str, now: float) -> Mapping[str, object] | None:
-    """What the last build made, if one at ``now`` would find and make the same; None otherwise."""
+def recall(root: str, file: str, now: float) -> Mapping[str, object] | None:
+    """What ``file`` notes, if who looks at ``now`` would find and make the same; None otherwise."""
     try:
-        with open(os.path.join(root, FILE), encoding="utf-8") as file:
-            told = json.load(file)
+        with open(os.path.join(root, file), encoding="utf-8") as noted:
+            told = json.load(noted)
         since, until, made = told["since"], told["until"], told["made"]
         if not since <= now or (until is not None and now >= until) or not isinstance(made, dict):
             return None
-        listing = os.path.join(root, "output", _LISTING)
-        with open(listing, encoding="utf-8") as file:
-            outputs = file.read().splitlines()
-        if told["seen"] != look(root, now) or told["wrote"] != _wrote(root, outputs):
+        if told["seen"] != look(root, now):
             return None
+        if told["wrote"] is not None:
+            with open(os.path.join(root, "output", _LISTING), encoding="utf-8") as listing:
+                outputs = listing.read().splitlines()
+            if told["wrote"] != _wrote(root, outputs):
+                return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return made
@@ -95,7 +109,7 @@ def find_root(start: str) -> str | None:
     """The nearest folder at or above ``start`` with a note; None where a project without one is nearer."""
     folder = os.path.abspath(start)
     while True:
-        if os.path.exists(os.path.join(folder, FILE)):
+        if any(os.path.exists(os.path.join(folder, file)) for file in (BUILT, CALM)):
             return folder
         above = os.path.dirname(folder)
         if above == folder or any(os.path.exists(os.path.join(folder, name)) for name in _SETTINGS):

@@ -14,15 +14,17 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from pipeline import config, host
+from pipeline import config, fresh, host
+from pipeline.config import Config
 from pipeline.errors import PipelineError
 from pipeline.last_good import FOLDER
-from pipeline.publish.due import Report, load_sources, publish_due
-from pipeline.publish.notices import tell_what_needs_people
+from pipeline.ledger.connect import beat, place_of
+from pipeline.publish.due import load_sources, publish_due
+from pipeline.publish.notices import call_heartbeat, tell_what_needs_people
 from pipeline.publish.run import Tell
 
 #: Between two rings; also what a clock that was set, or a machine that slept, can cost.
@@ -170,6 +172,9 @@ class _Look:
         self._runner, self._tell, self._health = runner, tell, health
         self._wakes: dict[str, datetime] = {}
         self._lock = threading.Lock()
+        #: What was seen when a part last found nothing to do, and until when (UTC) that holds, by its name.
+        self._calm: dict[str, tuple[str, datetime | None]] = {}
+        self._accounts: frozenset[str] = frozenset()
         self.found: Callable[[frozenset[str]], None] = lambda _: None
         #: Set when the send in hand is to be the last.
         self.ending = threading.Event()
@@ -177,13 +182,23 @@ class _Look:
     def __call__(self, part: str) -> None:
         trouble = ""
         try:
-            project = load_sources(self._root, config.load(self._root))
+            now = self._clock()
+            seen = fresh.look(str(self._root), now.timestamp())
+            settings = config.load(self._root)
+            if self._is_calm(part, seen, now):
+                self._nothing(part, settings, now)
+                return
+            project = load_sources(self._root, settings)
             if part == PEOPLE:
                 overdue = tell_what_needs_people(
                     project, clock=self._clock, runner=self._runner, tell=self._tell, beat=not self._health.trouble
                 )
                 with self._health.lock:
                     self._health.overdue = overdue
+                # Accounts are asked anew each day how long they last.
+                tomorrow = datetime.combine(now.date(), time(), UTC) + timedelta(days=1)
+                rest = all(self._is_calm(other, seen, now) for other in (SITE, *self._accounts))
+                self._note(part, seen, tomorrow, calm=rest and not overdue)
             else:
                 report = publish_due(
                     project,
@@ -195,9 +210,11 @@ class _Look:
                     part=part,
                     stopping=self.ending.is_set,
                 )
-                self._wake(part, report)
+                self._wake(part, report.next_at)
+                self._note(part, seen, report.next_at, calm=report.calm and project.root == project.home)
                 trouble = "; ".join((*report.stopped, *map(str, report.problems)))
                 if part == SITE:
+                    self._accounts = report.accounts
                     self.found(report.accounts)
                     with self._health.lock:
                         self._health.good = self._clock()
@@ -214,6 +231,35 @@ class _Look:
             if part == PEOPLE:
                 self._tell("ticked", "")
 
+    def _is_calm(self, part: str, seen: str, now: datetime) -> bool:
+        """Whether a part would find nothing to do, since nothing has changed from when it found nothing."""
+        with self._lock:
+            known, until = self._calm.get(part, ("", None))
+        return known == seen and (until is None or now < until)
+
+    def _note(self, part: str, seen: str, until: datetime | None, *, calm: bool) -> None:
+        with self._lock:
+            if calm:
+                self._calm[part] = (seen, until)
+            else:
+                self._calm.pop(part, None)
+
+    def _nothing(self, part: str, settings: Config, now: datetime) -> None:
+        """What is left of a look that finds nothing to do: it is a look, and those who wait for one hear of it."""
+        with self._health.lock:
+            self._health.trouble.pop(part, None)
+        if part != PEOPLE:
+            self._wake(part, self._wakes.get(part))
+        if part == SITE:
+            beat(place_of(settings.ledger.url, self._root), now)
+            self.found(self._accounts)
+            with self._health.lock:
+                self._health.good = now
+        elif part == PEOPLE:
+            if not self._health.trouble:
+                call_heartbeat(settings, self._tell)
+            self._tell("ticked", "")
+
     def _trouble(self, part: str, reason: str) -> None:
         with self._health.lock:
             known = reason in self._health.trouble.values()
@@ -221,12 +267,12 @@ class _Look:
         if not known:
             self._tell("trouble", part.strip(PEOPLE), reason)
 
-    def _wake(self, part: str, report: Report) -> None:
+    def _wake(self, part: str, moment: datetime | None) -> None:
         with self._lock:
-            if report.next_at is None:
+            if moment is None:
                 self._wakes.pop(part, None)
             else:
-                self._wakes[part] = report.next_at
+                self._wakes[part] = moment
             now = self._clock()
             ahead = [moment for moment in self._wakes.values() if moment > now]
             if ahead:

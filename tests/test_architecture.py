@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 HOMES = {
     "apscheduler": {"scheduler"},
     "feedgen": {"feed"},
+    "fontTools": {"cards"},
+    "fontpkg_inter": {"cards"},
     "frontmatter": {"content"},
     "imagesize": {"render"},
     "jinja2": {"render"},
@@ -27,6 +29,7 @@ HOMES = {
     "pyromark": {"linkedin_text", "markdown"},
     "requests": {"http"},
     "shtab": {"cli"},
+    "typst": {"cards"},
     "tzlocal": {"host"},
     "urllib3": {"http"},
     "yaml": {"content"},

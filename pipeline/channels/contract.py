@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from pipeline.cards.store import Cards
 from pipeline.config import Config
 from pipeline.delivery import Artifact, Receipt
 from pipeline.render.edition import Edition, Posted
@@ -48,6 +49,8 @@ class Context:
     templates: Templates
     #: Plain text: the writer's summary, else the start of the text.
     summary: str
+    #: Draws the pictures of entries without one; None where the project wants none.
+    cards: Cards | None = None
 
 
 class Channel(Protocol):

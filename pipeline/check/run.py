@@ -12,6 +12,7 @@ from pipeline.check.series import series_advice
 from pipeline.check.settings import settings_advice
 from pipeline.errors import Problem
 from pipeline.project import Project
+from pipeline.render.cards import cards_of, missing_extra, with_card
 from pipeline.render.documents import Rendered, render_document
 from pipeline.render.edition import edition, preview, redirects
 from pipeline.render.linkedin import linkedin_post
@@ -45,8 +46,10 @@ def check(project: Project, now: datetime) -> Checked:
     made = edition(project.series, project.config.site, now)
     static = templates.static()
     _, aliases = redirects(made, static)
+    cards = cards_of(project.root, project.config, templates, keep=False)
     documents: dict[str, Rendered] = {}
-    problems = [*project.problems, *made.problems, *aliases, *settings_advice(project.config, project.series)]
+    problems = [*project.problems, *made.problems, *aliases, *missing_extra(project.config)]
+    problems += settings_advice(project.config, project.series)
     for part in made.series:
         broken = any(p.severity == "error" and p.path.startswith(part.series.folder) for p in project.problems)
         problems += series_advice(part.series, part.planned, broken=broken)
@@ -54,7 +57,8 @@ def check(project: Project, now: datetime) -> Checked:
             if day.entry is None:
                 continue
             posted = made.posted.get(day.entry.path) or preview(made, part.series, day.entry, day.due)
-            rendered = documents[day.entry.path] = render_document(posted, made, project.root)
+            rendered = with_card(render_document(posted, made, project.root), cards, project.config)
+            documents[day.entry.path] = rendered
             problems += rendered.problems
             problems += blog_advice(posted, rendered)
             accounts = [name for name in part.series.channels_of(day.entry) if name in project.config.accounts]
@@ -67,6 +71,7 @@ def check(project: Project, now: datetime) -> Checked:
                     templates=templates,
                     summary=rendered.summary,
                     name=name,
+                    cards=cards,
                 )
                 problems += post.problems
                 problems += text_advice(part.series, day.entry, post)

@@ -88,7 +88,7 @@ def _dispatch(words: list[str]) -> int:
     name = words.pop(0)
     if name not in COMMANDS:
         return _unknown(name)
-    if name in ("build", "render"):
+    if name in ("build", "render", "publish"):
         from pipeline.cli.quick import answer
 
         code = answer(name, words, folder)

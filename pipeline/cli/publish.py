@@ -11,10 +11,12 @@ again by itself: it is 'unconfirmed' until you look ('daycast resolve').
 from __future__ import annotations
 
 import argparse
+import time
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.cli import live, say
+from pipeline import fresh
+from pipeline.cli import live, quick, say
 from pipeline.cli.run import settings
 from pipeline.config import Config
 from pipeline.delivery import Published
@@ -49,6 +51,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if options.dry_run:
         with looked_at(root, config) as project:
             return _dry_run(project, options, clock(), due=due)
+    started = time.time()
+    seen = fresh.look(str(root), started)
     project = load_sources(root, config)
     if due:
         report = publish_due(project, clock=clock, wait=live.waiting(), runner=live.runner())
@@ -58,6 +62,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
             return 0
         report = made
     tell_what_needs_people(project, clock=clock, runner=live.runner(), beat=due)
+    if report.site.report is not None and options.now is None and project.root == root:
+        quick.remember(project, seen, report.site.report)
     if options.json:
         say.as_json(live.report_json(report))
     else:
@@ -65,6 +71,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
         if due and not (report.site.settled or report.said or report.stopped or report.waiting):
             coming = f"; next at {live.iso(report.next_at, config.site.zone)}" if report.next_at else ""
             print(f"nothing is due{coming}")
+            if options.now is None:
+                quick.calm(project, seen, report, started, f"nothing is due{coming}")
     if due:
         return 1 if report.needs_a_person else 0
     failed = report.stopped or report.site.failure or report.unshared

@@ -1,6 +1,6 @@
 """Answer at once where nothing has changed since the last build: what was made is in ``output/`` already.
 
-``build`` and ``render day N --channel C`` ask here first, before anything else is imported.
+``build``, ``render day N --channel C`` and ``publish due`` ask here first, before anything else is imported.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from pipeline import fresh
 if TYPE_CHECKING:
     from pipeline.build import BuildReport
     from pipeline.project import Project
+    from pipeline.publish.due import Report
 
 
 def answer(name: str, words: Sequence[str], folder: str | None) -> int | None:
     """Run a command from the last build's note; None where it must be run in full."""
-    if name not in ("build", "render"):
+    if name not in ("build", "render", "publish"):
         return None
     here = folder or os.curdir
     root = fresh.find_root(here)
@@ -29,25 +30,28 @@ def answer(name: str, words: Sequence[str], folder: str | None) -> int | None:
     if name == "build":
         if not set(words) <= {"-q", "--quiet"}:
             return None
-        made = fresh.recall(root, time.time())
+        made = fresh.recall(root, fresh.BUILT, time.time())
         return None if made is None else _build(made, root, quiet=bool(words))
+    if name == "publish":
+        return _publish(root) if words == ["due"] else None
     wanted = _wanted(words)
     if wanted is None:
         return None
-    made = fresh.recall(root, time.time())
+    made = fresh.recall(root, fresh.BUILT, time.time())
     return None if made is None else _render(made, root, *wanted)
 
 
 def remember(project: Project, seen: str, report: BuildReport) -> None:
     """Note what a build made, for the next time; nothing where something of it was wrong."""
     if report.failed:
-        fresh.forget(str(project.home))
+        fresh.forget(str(project.home), fresh.BUILT)
         return
     days: dict[str, dict[str, str]] = {}
     for series in project.series:
         days[series.slug] = {str(entry.day): entry.key for entry in series.entries}
     fresh.note(
         str(project.home),
+        fresh.BUILT,
         seen,
         since=report.since.timestamp() if report.since else 0.0,
         until=report.until.timestamp() if report.until else None,
@@ -80,6 +84,52 @@ def _build(made: Mapping[str, object], root: str, *, quiet: bool) -> int:
             mark = "\033[33mwarning\033[0m" if host.colour_wanted(sys.stderr) else "warning"
             for warning in warnings:
                 print(f"{mark}: {warning}", file=sys.stderr)
+    return 0
+
+
+def calm(project: Project, seen: str, report: Report, now: float, said: str) -> None:
+    """Note that a look found nothing to send, tell or wait for; ``said`` is what it printed."""
+    settings = project.config.notify
+    told = settings.command or settings.webhook or settings.email or settings.heartbeat_url
+    from pipeline.ledger.connect import place_of
+
+    place = place_of(project.config.ledger.url, project.home)
+    if not report.calm or told or project.root != project.home:
+        fresh.forget(str(project.home), fresh.CALM)
+        return
+    fresh.note(
+        str(project.home),
+        fresh.CALM,
+        seen,
+        since=now,
+        until=report.next_at.timestamp() if report.next_at else None,
+        made={"said": said, "ledger": str(place), "is": place.stat().st_ino},
+        outputs=None,
+    )
+
+
+def _publish(root: str) -> int | None:
+    now = time.time()
+    found = fresh.recall(root, fresh.CALM, now)
+    if found is None:
+        return None
+    place = str(found["ledger"])
+    try:
+        if os.stat(place).st_ino != found["is"]:
+            return None
+    except OSError:
+        return None
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from pipeline.errors import LedgerError
+    from pipeline.ledger.connect import beat
+
+    try:
+        beat(Path(place), datetime.fromtimestamp(now, UTC))
+    except LedgerError:
+        return None  # the whole look says why
+    print(found["said"])
     return 0
 
 

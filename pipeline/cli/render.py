@@ -70,7 +70,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         channels |= set(config.accounts)
     if not options.channel and is_out(project, series, entry, now):
         channels = set(config.accounts)  # the build makes the rest
-    made = render_entry(project, series, entry, now, channels=channels)
+    made = render_entry(project, series, entry, now, channels=channels, pictures=options.channel != "linkedin")
     if options.channel:
         failed = _print_artifact(made, options.channel, wire=options.wire)
     else:

@@ -10,6 +10,7 @@ from pipeline.config.read import parse
 from pipeline.config.settings import (
     FILE,
     PLACEHOLDER_URL,
+    CardSettings,
     ChannelTable,
     Command,
     Config,
@@ -32,6 +33,7 @@ from pipeline.errors import ConfigError
 __all__ = [
     "FILE",
     "PLACEHOLDER_URL",
+    "CardSettings",
     "ChannelTable",
     "Command",
     "Config",

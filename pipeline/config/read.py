@@ -11,6 +11,7 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from pipeline.config.settings import (
+    CardSettings,
     ChannelTable,
     Command,
     Config,
@@ -35,7 +36,7 @@ from pipeline.errors import ConfigError
 from pipeline.model import Mention
 from pipeline.wallclock import span, zone_of
 
-TABLES = ("site", "feed", "channels", "ledger", "publish", "deploy", "journal", "notify", "categories")
+TABLES = ("site", "feed", "channels", "ledger", "publish", "deploy", "journal", "notify", "cards", "categories")
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 #: What stands below ``output/`` beside the folders of accounts, and the channels that are the site's.
 _TAKEN = ("blog", "drafts", "handouts", "rss", "site")
@@ -57,6 +58,7 @@ def parse(table: Mapping[str, object], *, source: str) -> Config:
         deploy=reader.deploy(top.get("deploy", {})),
         journal=reader.journal(top.get("journal", {})),
         notify=reader.notify(top.get("notify", {})),
+        cards=reader.cards(top["cards"]) if "cards" in top else None,
         categories=reader.categories(top.get("categories", {})),
         source=source,
     )
@@ -112,6 +114,9 @@ class Reader:
                 self.wrong("[site]", str(error))
         if "permalink" in got:
             got["permalink"] = self.permalink(got["permalink"])
+        if "accent" in got and not re.fullmatch(r"#[0-9a-fA-F]{6}", got["accent"]):
+            self.wrong("[site] accent", f"is '{got['accent']}', expected a colour such as '#b0381a'")
+            del got["accent"]
         return Site(page_size=page_size, **got)
 
     def permalink(self, pattern: str) -> str:
@@ -265,6 +270,15 @@ class Reader:
         if isinstance(smtp, str) and not re.fullmatch(r"[^\s:]+(:[0-9]{1,5})?", smtp):
             self.wrong("[notify] smtp", f"is '{smtp}', expected host and port such as mail.example.org:587")
         return Notify(**made)  # type: ignore[arg-type]
+
+    def cards(self, value: object) -> CardSettings:
+        """The pictures of entries."""
+        table = self.table("cards", value, ("fonts",))
+        fonts = table.get("fonts", [])
+        if not isinstance(fonts, list) or not all(isinstance(font, str) and font for font in fonts):
+            self.wrong("[cards] fonts", f"is {fonts!r}, expected a list of files such as ['fonts/NotoSansJP.ttf']")
+            return CardSettings()
+        return CardSettings(fonts=tuple(fonts))
 
     def mentions(self, where: str, value: object) -> Mapping[str, Mention]:
         """Organizations by their vanity names."""

@@ -43,6 +43,8 @@ class Site:
     permalink: str = "/{series}/{slug}/"
     #: Entries on one page of a list.
     page_size: int = 20
+    #: The colour of links and marks: ``#rrggbb``.
+    accent: str = "#b0381a"
 
     @property
     def base_path(self) -> str:
@@ -159,6 +161,14 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardSettings:
+    """``[cards]``: that there is the table has a picture drawn of each entry without one."""
+
+    #: Files of fonts (below the project's root) for characters that ours lacks.
+    fonts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A project's settings."""
 
@@ -173,6 +183,8 @@ class Config:
     deploy: Deploy = field(default_factory=Deploy)
     journal: JournalSettings = field(default_factory=JournalSettings)
     notify: Notify = field(default_factory=Notify)
+    #: None: no pictures are drawn.
+    cards: CardSettings | None = None
     #: ``[categories]``: names for the numeric ids other tools write.
     categories: Mapping[str, str] = field(default_factory=dict)
     #: Where it was read from, relative to the root; None for the defaults.

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
 from pipeline.errors import ConfigError, LedgerError
+from pipeline.ledger.moments import stamp
 from pipeline.ledger.schema import MIGRATIONS, VERSION
 
 #: Seconds to wait for another process's write.
@@ -79,6 +81,16 @@ def examine(connection: sqlite3.Connection, place: Path) -> None:
         for (word,) in connection.execute("PRAGMA integrity_check(1)"):
             if word != "ok":
                 raise LedgerError(f"{place.name}: is damaged ({word}): {REPAIR}")
+
+
+def beat(place: Path, now: datetime) -> None:
+    """Note that somebody looked, in a ledger that is there; nothing else of it is looked at. Raises LedgerError."""
+    with telling(place), closing(connect(place)) as connection, transaction(connection):
+        connection.execute(
+            "INSERT INTO mark (name, value, at) VALUES ('tick', ?, ?) ON CONFLICT (name) DO UPDATE "
+            "SET value = excluded.value, at = excluded.at",
+            (now.isoformat(), stamp(now)),
+        )
 
 
 @contextmanager

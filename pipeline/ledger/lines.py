@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 from pipeline.errors import LedgerError
+from pipeline.ledger.moments import moment_of, stamp
 
 #: Of a send: ``intent`` before the first byte leaves, then exactly one of ``published``, ``not-sent``, ``rejected``,
 #: ``unconfirmed``. Of a person or a policy: ``skipped``, ``retry`` (try again), ``withdrawn``, ``updated``, ``moved``
@@ -64,19 +65,6 @@ class Line:
 
 _MOMENTS = ("at", "due", "until")
 _NAMES = tuple(field.name for field in fields(Line))
-
-
-def stamp(moment: datetime) -> str:
-    """An aware moment as text that sorts by time: ``2026-10-20T07:00:00.000000Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def moment_of(text: str) -> datetime:
-    """The moment (UTC) of such a text. Raises ValueError for anything else."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(f"{text} names no offset")
-    return found.astimezone(UTC)
 
 
 def written(line: Line) -> bytes:

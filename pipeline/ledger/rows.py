@@ -9,7 +9,7 @@ from typing import get_args
 
 from pipeline.delivery import DeliveryState, Receipt
 from pipeline.errors import LedgerError
-from pipeline.ledger.lines import moment_of
+from pipeline.ledger.moments import moment_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from pipeline.delivery import Artifact, DeliveryState, Held, Outcome, Published,
 from pipeline.errors import LedgerError, LostClaimError
 from pipeline.ledger.connect import REPAIR, connect, examine, migrate, place_of, telling, transaction
 from pipeline.ledger.fold import Standing
-from pipeline.ledger.lines import Line, moment_of, stamp
+from pipeline.ledger.lines import Line
+from pipeline.ledger.moments import moment_of, stamp
 from pipeline.ledger.rows import COLUMNS, Row, row_of, seal
 
 if TYPE_CHECKING:

@@ -29,9 +29,10 @@ from pipeline.errors import (
     UnconfirmedError,
 )
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Line, Row, fold
+from pipeline.ledger.fold import fold
 from pipeline.ledger.journal import path_of, room, take_back
-from pipeline.ledger.lines import OUTCOMES
+from pipeline.ledger.lines import OUTCOMES, Line
+from pipeline.ledger.rows import Row
 from pipeline.publish.policy import pause
 from pipeline.publish.run import LEASE, Run, outcome_line
 from pipeline.publish.slots import Planned

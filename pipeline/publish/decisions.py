@@ -11,8 +11,11 @@ from datetime import datetime
 from pipeline.delivery import Slot
 from pipeline.errors import ConfigError, ContentError
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Event, Ledger, Line, Row, standing
+from pipeline.ledger.fold import standing
 from pipeline.ledger.journal import append, path_of, read
+from pipeline.ledger.lines import Event, Line
+from pipeline.ledger.rows import Row
+from pipeline.ledger.store import Ledger
 from pipeline.model import Series
 from pipeline.project import Project
 from pipeline.publish import presence

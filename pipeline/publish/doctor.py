@@ -12,8 +12,8 @@ from pipeline.channels.contract import ByHand, Channel, Diagnoses, Holds, Site
 from pipeline.config import PLACEHOLDER_URL
 from pipeline.delivery import NEEDS_A_PERSON
 from pipeline.errors import LedgerError, NotSentError, PipelineError
-from pipeline.ledger import Ledger
 from pipeline.ledger.journal import path_of, read
+from pipeline.ledger.store import Ledger
 from pipeline.project import Project
 from pipeline.publish.due import contexts
 from pipeline.publish.peek import peeked
@@ -141,7 +141,7 @@ def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, onli
         )
     if not online:
         return
-    context = contexts(project, now)
+    context = contexts(project, now, keep=False)
     newest = [one for one in planned if one.slot.channel == "blog" and one.slot.due <= now and not one.entry.draft][-1:]
     for one in newest:
         place = context(one.series, one.entry.path).posted.place

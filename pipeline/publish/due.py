@@ -13,13 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline import history
+from pipeline.cards.store import Cards
 from pipeline.channels.contract import Channel, Context, Site
 from pipeline.channels.registry import open_channels
 from pipeline.config import Config
 from pipeline.delivery import NEEDS_A_PERSON, digest_of
 from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Ledger, Row
+from pipeline.ledger.rows import Row
+from pipeline.ledger.store import Ledger
 from pipeline.model import Series
 from pipeline.plan import due_days
 from pipeline.project import Project, load
@@ -33,6 +35,7 @@ from pipeline.publish.site import SiteResult, publish_site
 from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
 from pipeline.publish.social import Said, find_again, publish_account, send
 from pipeline.publish.stop import stopped
+from pipeline.render.cards import cards_of
 from pipeline.render.documents import render_document
 from pipeline.render.edition import Edition, edition, preview
 from pipeline.render.templates import Templates, folders
@@ -62,6 +65,12 @@ class Report:
     waiting: tuple[Row, ...] = ()
     #: Files that are broken: what they hold may be due, and nobody knows.
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing was done and nothing waits: then, unless a file changes, so it stays until ``next_at``."""
+        busy = self.site.settled or self.site.failure or self.site.notes or self.said or self.moved
+        return not (busy or self.needs_a_person)
 
     @property
     def needs_a_person(self) -> bool:
@@ -176,15 +185,20 @@ def publish_due(
         ledger.close()
 
 
-def contexts(project: Project, now: datetime) -> Callable[[Series, str], Context]:
-    """What makes the context of an entry at ``now``, by its path; the edition is made when it is first needed."""
+def contexts(project: Project, now: datetime, *, keep: bool = True) -> Callable[[Series, str], Context]:
+    """What makes the context of an entry at ``now``, by its path; the edition is made when it is first needed.
+
+    ``keep=False`` is for who only looks: pictures that are drawn leave no file behind.
+    """
     made: dict[str, Context] = {}
-    shared: list[tuple[Edition, Templates]] = []
+    shared: list[tuple[Edition, Templates, Cards | None]] = []
 
     def context(series: Series, path: str) -> Context:
         if not shared:
-            shared.append((edition(project.series, project.config.site, now), Templates(folders(project.root))))
-        current, templates = shared[0]
+            templates = Templates(folders(project.root))
+            cards = cards_of(project.root, project.config, templates, keep=keep)
+            shared.append((edition(project.series, project.config.site, now), templates, cards))
+        current, templates, cards = shared[0]
         if path not in made:
             entry = next(entry for entry in series.entries if entry.path == path)
             posted = current.posted.get(path) or preview(current, series, entry, due_days(series).get(entry.day))
@@ -195,6 +209,7 @@ def contexts(project: Project, now: datetime) -> Callable[[Series, str], Context
                 config=project.config,
                 templates=templates,
                 summary=render_document(posted, current, project.root).summary,
+                cards=cards,
             )
         return made[path]
 

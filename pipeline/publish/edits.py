@@ -9,7 +9,8 @@ from difflib import unified_diff
 from pipeline.channels.contract import Channel, Context, Retracts, Site, Updates
 from pipeline.delivery import Artifact, digest_of
 from pipeline.errors import ContentError
-from pipeline.ledger import Line, Row
+from pipeline.ledger.lines import Line
+from pipeline.ledger.rows import Row
 from pipeline.model import Entry, Series
 from pipeline.publish.decisions import Desk
 from pipeline.publish.slots import Planned, slots_of

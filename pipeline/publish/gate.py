@@ -7,8 +7,8 @@ from datetime import datetime
 
 from pipeline import deploy
 from pipeline.config import PLACEHOLDER_URL
-from pipeline.ledger import Ledger, stamp
-from pipeline.ledger.lines import moment_of
+from pipeline.ledger.moments import moment_of, stamp
+from pipeline.ledger.store import Ledger
 from pipeline.model import Entry, Series
 from pipeline.publish.run import Run
 from pipeline.publish.slots import Planned

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from pipeline.channels.contract import Channel, Site
 from pipeline.errors import ContentError
-from pipeline.ledger import Line, Row
+from pipeline.ledger.lines import Line
+from pipeline.ledger.rows import Row
 from pipeline.model import Entry, Series
 from pipeline.project import Project
 from pipeline.publish.decisions import Desk, move

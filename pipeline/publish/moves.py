@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from pipeline.ledger import Ledger, stamp
-from pipeline.ledger.lines import moment_of
+from pipeline.ledger.moments import moment_of, stamp
+from pipeline.ledger.store import Ledger
 from pipeline.model import Series
 from pipeline.plan import due_days
 from pipeline.project import Project

@@ -9,7 +9,8 @@ from functools import partial
 from pipeline import notify
 from pipeline.channels.contract import Channel, Diagnoses, Finding
 from pipeline.channels.registry import open_channels
-from pipeline.ledger import Ledger
+from pipeline.config import Config
+from pipeline.ledger.store import Ledger
 from pipeline.project import Project
 from pipeline.publish.handout import path_of
 from pipeline.publish.run import Tell, silent
@@ -132,12 +133,17 @@ def tell_what_needs_people(
             tell_people(project, ledger, events, now, tell)
     finally:
         ledger.close()
-    url = project.config.notify.heartbeat_url
-    if beat and url is not None:
-        failure = notify.beat(url)
-        if failure:
-            tell("heartbeat failed", "", failure)
+    if beat:
+        call_heartbeat(project.config, tell)
     return tuple(one.key for one in found.deliveries if one.overdue)
+
+
+def call_heartbeat(config: Config, tell: Tell) -> None:
+    """Tell whoever waits for it that a look went well; nothing where nobody does."""
+    url = config.notify.heartbeat_url
+    failure = notify.beat(url) if url is not None else None
+    if failure:
+        tell("heartbeat failed", "", failure)
 
 
 def _handout(project: Project, one: Planned) -> str:

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.ledger import Ledger, apply, difference
 from pipeline.ledger.connect import place_of
+from pipeline.ledger.store import Ledger
+from pipeline.ledger.sync import apply, difference
 from pipeline.project import Project
 from pipeline.publish.presence import at_work
 from pipeline.publish.run import check_journals

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from pipeline.delivery import FINAL, DeliveryState
-from pipeline.ledger import Row
+from pipeline.ledger.rows import Row
 from pipeline.publish.slots import Planned
 
 #: Why the slots that were due long before a series began to publish do not go out.

@@ -9,9 +9,9 @@ from pathlib import Path
 from pipeline import host
 from pipeline.errors import LedgerError
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Ledger
 from pipeline.ledger.connect import place_of
 from pipeline.ledger.journal import path_of
+from pipeline.ledger.store import Ledger
 from pipeline.project import Project
 from pipeline.publish import presence
 from pipeline.publish.run import check_journals, reconcile

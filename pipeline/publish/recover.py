@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from pipeline.delivery import Unconfirmed
 from pipeline.errors import LostClaimError
-from pipeline.ledger import Book, Line, Row, standing
+from pipeline.ledger.fold import Book, standing
+from pipeline.ledger.lines import Line
+from pipeline.ledger.rows import Row
 from pipeline.model import Series
 from pipeline.publish import presence
 from pipeline.publish.run import Books, Run, outcome_line

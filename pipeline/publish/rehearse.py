@@ -10,8 +10,9 @@ from pipeline import history
 from pipeline.channels.contract import ByHand, Channel, Site
 from pipeline.delivery import Media
 from pipeline.errors import ContentError, RenderError
-from pipeline.ledger import Ledger, Row
 from pipeline.ledger.journal import path_of, read
+from pipeline.ledger.rows import Row
+from pipeline.ledger.store import Ledger
 from pipeline.model import Entry, Series
 from pipeline.project import Project
 from pipeline.publish import hand
@@ -136,7 +137,7 @@ def _made(
     row_of: Callable[[str], Row | None],
     now: datetime,
 ) -> list[Rehearsed]:
-    context = contexts(project, now)
+    context = contexts(project, now, keep=False)
     found = []
     for one in chosen:
         channel, row = channels[one.slot.channel], row_of(one.key)

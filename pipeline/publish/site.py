@@ -20,10 +20,11 @@ from pipeline.config import FILE
 from pipeline.delivery import Outcome, Published, Receipt, Retry, digest_of, words_of
 from pipeline.errors import LostClaimError, NotSentError, RenderError
 from pipeline.last_good import FOLDER
-from pipeline.ledger import Line, Row
 from pipeline.ledger.journal import FILE as JOURNAL
 from pipeline.ledger.journal import room
-from pipeline.ledger.lines import moment_of
+from pipeline.ledger.lines import Line
+from pipeline.ledger.moments import moment_of
+from pipeline.ledger.rows import Row
 from pipeline.publish.policy import pause
 from pipeline.publish.run import Run, outcome_line
 from pipeline.publish.slots import Planned

@@ -9,8 +9,10 @@ from datetime import datetime
 from pipeline.channels.contract import ByHand, Channel, Finds, Holds, Site
 from pipeline.delivery import Artifact, Held, Outcome, Published, Retry, digest_of
 from pipeline.errors import ChannelError, LedgerError, LostClaimError, PipelineError
-from pipeline.ledger import Book, Ledger, Line, Row
-from pipeline.ledger.lines import OUTCOMES
+from pipeline.ledger.fold import Book
+from pipeline.ledger.lines import OUTCOMES, Line
+from pipeline.ledger.rows import Row
+from pipeline.ledger.store import Ledger
 from pipeline.publish import gate
 from pipeline.publish.attempt import Result, attempt
 from pipeline.publish.handout import hand_out
@@ -132,7 +134,7 @@ def send(run: Run, one: Planned, *, dead: frozenset[str], patient: bool, at_once
 
 def skip(run: Run, one: Planned, reason: str) -> None:
     """Leave a slot out for good: in the journal, then in the ledger."""
-    from pipeline.ledger import standing
+    from pipeline.ledger.fold import standing
 
     row = run.ledger.row(one.key)
     line = Line(

@@ -10,7 +10,8 @@ from pipeline import history
 from pipeline.channels.contract import ByHand, Channel, Site
 from pipeline.delivery import NEEDS_A_PERSON, DeliveryState, digest_of
 from pipeline.errors import ContentError, Problem, RenderError
-from pipeline.ledger import Ledger, Row
+from pipeline.ledger.rows import Row
+from pipeline.ledger.store import Ledger
 from pipeline.model import Series
 from pipeline.plan import due_days
 from pipeline.project import Project
@@ -283,7 +284,7 @@ def _drifted(
     now: datetime,
 ) -> set[str]:
     """Keys of what is out and would read differently now. Looks closer only where the entry's file has changed."""
-    context = contexts(project, now)
+    context = contexts(project, now, keep=False)
     found = set()
     for one in planned:
         row = rows.get(one.key)

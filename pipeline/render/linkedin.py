@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.cards.store import Cards
 from pipeline.config import PLACEHOLDER_URL, Config, LinkedIn
 from pipeline.delivery import Media
 from pipeline.errors import Problem, Severity
 from pipeline.linkedin_text import Composed, LinkedInText, Note, compose, finish, mark_literal, plain_of, prose_of
 from pipeline.model import Entry, Series
+from pipeline.render.cards import card_of
 from pipeline.render.documents import media_type
 from pipeline.render.edition import Edition, Place, Posted
 from pipeline.render.links import Links
@@ -68,6 +70,8 @@ class _Image:
     #: Source path.
     source: str
     alt: str
+    #: SHA-256, where it is known without reading the file.
+    digest: str | None = None
 
 
 def linkedin_post(
@@ -79,10 +83,12 @@ def linkedin_post(
     templates: Templates,
     summary: str,
     name: str = "linkedin",
+    cards: Cards | None = None,
 ) -> LinkedInPost:
     """The LinkedIn post of an entry on the account ``name``.
 
-    ``summary`` is plain text, for the card and for ``long = "summary"``.
+    ``summary`` is plain text, for the card and for ``long = "summary"``. ``cards`` draws the picture of an entry that
+    has none.
     """
     entry, series = posted.entry, posted.series
     settings = config.accounts[name]
@@ -142,13 +148,16 @@ def linkedin_post(
     missing = dict(pictures.missing)  # what the body's own images miss is the page's to tell
     thumbnail = None if media else _thumbnail(entry, body, pictures)
     card = address if style == "card" else None
+    if card and not media and thumbnail is None and cards is not None and posted.place is not None:
+        drawn = card_of(cards, posted, config)
+        thumbnail = _Image(source=drawn.source, alt="", digest=drawn.digest)
     sent = [*media, thumbnail] if thumbnail and card else media
     comment = plain_of(converted(str(own["first_comment"]), "\n").marked) if own.get("first_comment") else None
     return LinkedInPost(
         name=name,
         text=text,
         body=_request(text, settings, _content(entry, summary, media, thumbnail, card, root)),
-        images=tuple(Media(source=image.source, digest=_digest(root / image.source), alt=image.alt) for image in sent),
+        images=tuple(Media(source=image.source, digest=_digest(image, root), alt=image.alt) for image in sent),
         comment=comment,
         problems=(
             *_missing(entry, name, missing),
@@ -269,7 +278,7 @@ def _content(
 ) -> dict[str, object] | None:
     """Exactly one of an image, several images or an article card (posts-api, 2026-11); None for text alone."""
     if media:
-        shown = [{"id": _urn(root / image.source), "altText": image.alt} for image in media]
+        shown = [{"id": _urn(image, root), "altText": image.alt} for image in media]
         return {"media": shown[0]} if len(shown) == 1 else {"multiImage": {"images": shown}}
     if not card:
         return None
@@ -279,16 +288,16 @@ def _content(
         "description": summary[:_CARD_DESCRIPTION],
     }
     if thumbnail:
-        article["thumbnail"] = _urn(root / thumbnail.source)
+        article["thumbnail"] = _urn(thumbnail, root)
     return {"article": article}
 
 
-def _urn(path: Path) -> str:
-    return f"urn:li:image:{_digest(path)}"
+def _urn(image: _Image, root: Path) -> str:
+    return f"urn:li:image:{_digest(image, root)}"
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(image: _Image, root: Path) -> str:
+    return image.digest or hashlib.sha256((root / image.source).read_bytes()).hexdigest()
 
 
 def _missing(entry: Entry, name: str, missing: Mapping[str, str]) -> list[Problem]:

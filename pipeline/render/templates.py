@@ -58,6 +58,14 @@ class Templates:
         except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
             raise RenderError(self._sentence(name, error)) from error
 
+    def source(self, name: str) -> str:
+        """A template as it is written: of what another program sets. Raises RenderError where it is not there."""
+        for folder in self._places:
+            path = folder / name
+            if path.is_file():
+                return path.read_text(encoding="utf-8")
+        raise RenderError(f"templates/{name}: there is none in {self._where()}")
+
     def static(self) -> dict[str, bytes]:
         """The files of ``static/`` by name (POSIX path below it): a project's own replaces ours."""
         found: dict[str, bytes] = {}

@@ -29,6 +29,15 @@ def stamp(moment: datetime, zone: str) -> Stamp:
     )
 
 
+#: First parts of the languages that are written from right to left.
+_RTL = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"))
+
+
+def is_rtl(language: str) -> bool:
+    """Whether a language (BCP 47) is written from right to left."""
+    return language.partition("-")[0].lower() in _RTL
+
+
 def tag_slug(name: str) -> str:
     """The address part of a tag: ``C++ & AI`` → ``c-plus-plus-ai``. Letters of every script are kept."""
     spoken = name.replace("#", " sharp ").replace("+", " plus ")

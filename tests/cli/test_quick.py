@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import fresh
 from pipeline.cli import quick
+from pipeline.ledger.store import Ledger
 from tests.support import INDEX, entry
 
 OLD = 1_700_000_000
@@ -47,7 +48,7 @@ def tree(folder):
 def test_a_second_build_is_answered_from_the_note_and_says_what_a_full_one_says(past):
     assert not noticed(past)
     short = past.daycast("build")
-    (past.path / fresh.FILE).unlink()
+    (past.path / fresh.BUILT).unlink()
     full = past.daycast("build")
     assert (short.code, short.out, short.err) == (full.code, full.out, full.err)
     assert "0 files written" in short.out
@@ -66,7 +67,7 @@ def test_warnings_are_told_again(folder):
 
 def test_a_text_is_what_a_full_run_prints(past):
     short = past.daycast("render", "day", "2", "--channel", "linkedin")
-    (past.path / fresh.FILE).unlink()
+    (past.path / fresh.BUILT).unlink()
     full = past.daycast("render", "day", "2", "--channel", "linkedin")
     assert short.out == full.out != ""
 
@@ -108,8 +109,8 @@ CHANGES = {
     "a page changed": lambda root: edit(root / "output/site/index.html"),
     "a text gone": lambda root: (root / "output/linkedin/walk/day-02.txt").unlink(),
     "the listing gone": lambda root: (root / "output/.daycast-files").unlink(),
-    "a torn note": lambda root: (root / fresh.FILE).write_text((root / fresh.FILE).read_text()[:-9]),
-    "a note of something else": lambda root: (root / fresh.FILE).write_text("[1]"),
+    "a torn note": lambda root: (root / fresh.BUILT).write_text((root / fresh.BUILT).read_text()[:-9]),
+    "a note of something else": lambda root: (root / fresh.BUILT).write_text("[1]"),
 }
 
 
@@ -145,8 +146,8 @@ def test_another_daycast_or_environment_is_noticed(past, monkeypatch):
 def test_a_note_holds_until_the_next_day_is_out(past):
     root, now = str(past.path), time.time() + 60
     (past.path / "output/.daycast-files").write_text("")
-    fresh.note(root, fresh.look(root, now), since=now, until=now + 100, made={}, outputs=[])
-    assert [fresh.recall(root, now + later) for later in (-1, 0, 99, 100)] == [None, {}, {}, None]
+    fresh.note(root, fresh.BUILT, fresh.look(root, now), since=now, until=now + 100, made={}, outputs=[])
+    assert [fresh.recall(root, fresh.BUILT, now + later) for later in (-1, 0, 99, 100)] == [None, {}, {}, None]
 
 
 def test_an_entry_that_is_broken_is_told_again_each_time(past):
@@ -176,3 +177,75 @@ def test_nothing_heavy_is_imported_for_an_answer(past):
     loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
     assert "pipeline.fresh" in loaded
     assert not loaded & {"pipeline.config", "pipeline.build", "argparse", "pathlib", "dataclasses", "jinja2", "yaml"}
+
+
+# ── publish due ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def calm(past):
+    """The same, with all of it adopted, and a look that found nothing to send."""
+    past.daycast("adopt", "walk", "--through", "4")
+    past.daycast("publish", "due")
+    age(past)
+    past.daycast("publish", "due")
+    return past
+
+
+def looks(folder):
+    """Whether the next ``publish due`` would look at everything."""
+    return quick.answer("publish", ["due"], str(folder.path)) is None
+
+
+def last_tick(folder):
+    ledger = Ledger("sqlite:///.daycast/ledger.db", folder.path)
+    try:
+        return ledger.moment("tick")
+    finally:
+        ledger.close()
+
+
+def test_a_look_that_finds_nothing_is_answered_from_the_note_and_is_a_look(calm):
+    before = last_tick(calm)
+    assert not looks(calm)
+    assert last_tick(calm) > before
+    short = calm.daycast("publish", "due")
+    (calm.path / fresh.CALM).unlink()
+    full = calm.daycast("publish", "due")
+    assert (short.code, short.out, short.err) == (full.code, full.out, full.err) == (0, "nothing is due\n", "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        CHANGES["a body"],
+        CHANGES["a new entry"],
+        CHANGES["the settings"],
+        CHANGES["a journal"],
+        lambda root: (root / "PAUSE").write_text(""),
+        lambda root: (root / ".daycast/ledger.db").unlink(),
+        lambda root: (root / ".daycast/ledger.db").chmod(0) or (root / ".daycast/ledger.db").write_bytes(b"x"),
+    ],
+    ids=["a body", "a new entry", "the settings", "a journal", "a pause", "no ledger", "a broken ledger"],
+)
+def test_a_change_is_looked_at(calm, change):
+    change(calm.path)
+    assert looks(calm)
+
+
+def test_what_waits_or_is_to_be_told_is_looked_at_each_time(past):
+    past.daycast("pause", "--all")
+    assert past.daycast("publish", "due").code == 1
+    assert looks(past)
+    past.daycast("resume", "--all")
+    past.daycast("adopt", "walk", "--through", "4")
+    past.write({"daycast.toml": '[notify]\nheartbeat_url = "http://127.0.0.1:9/"\n'})
+    age(past)
+    past.daycast("publish", "due")
+    assert looks(past)
+
+
+def test_a_new_day_is_sent_after_a_calm_look(calm):
+    index = calm.read("series/walk/_index.md").replace("length: 4", "length: 5")
+    calm.write({"series/walk/_index.md": index, "series/walk/day-05.md": entry(5)})
+    assert "walk/day-05/blog: published" in calm.daycast("publish", "due").out

@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.delivery import Artifact, Held, Published, Receipt, Rejected, Retry, Slot, Unconfirmed, digest_of
 from pipeline.errors import LedgerError, LostClaimError
-from pipeline.ledger import Ledger, Standing
+from pipeline.ledger.fold import Standing
+from pipeline.ledger.store import Ledger
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -25,9 +25,10 @@ from pipeline.errors import (
     RejectedError,
     UnconfirmedError,
 )
-from pipeline.ledger import Ledger, fold
+from pipeline.ledger.fold import fold
 from pipeline.ledger.journal import read
 from pipeline.ledger.lines import OUTCOMES, parsed
+from pipeline.ledger.store import Ledger
 from pipeline.publish.decisions import opened, pause_series, resolve, skip_day
 from pipeline.publish.due import load_sources, publish_due
 from pipeline.publish.peek import peeked

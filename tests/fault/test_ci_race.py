@@ -19,7 +19,7 @@ from threading import Thread
 import pytest
 import yaml
 
-from pipeline.ledger import fold
+from pipeline.ledger.fold import fold
 from pipeline.ledger.journal import read
 from pipeline.scaffold import SYNC, WORKFLOW
 from pipeline.testing.linkedin import FakeLinkedIn

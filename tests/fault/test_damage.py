@@ -13,7 +13,8 @@ import pytest
 from pipeline import config
 from pipeline.delivery import FINAL
 from pipeline.errors import NotSentError, RejectedError, UnconfirmedError
-from pipeline.ledger import Ledger, apply, difference
+from pipeline.ledger.store import Ledger
+from pipeline.ledger.sync import apply, difference
 from pipeline.publish.decisions import adopt, opened, resolve, skip_day
 from pipeline.publish.due import load_sources
 from pipeline.publish.peek import peeked

@@ -13,8 +13,8 @@ from functools import partial
 
 import pytest
 
-from pipeline.ledger import Line, connect
-from pipeline.ledger.lines import written
+from pipeline.ledger import connect
+from pipeline.ledger.lines import Line, written
 from pipeline.testing.linkedin import FakeLinkedIn
 from tests.fault.world import FIRST, HOUR, KINDS, MINUTE, World, in_a_process, make, standings, states, tick
 from tests.support import Folder

@@ -11,8 +11,8 @@ import pytest
 from pipeline import config
 from pipeline.delivery import digest_of
 from pipeline.errors import NotSentError, UnconfirmedError
-from pipeline.ledger import Ledger
 from pipeline.ledger.journal import path_of, read
+from pipeline.ledger.store import Ledger
 from pipeline.publish.decisions import opened, resolve
 from pipeline.publish.due import load_sources
 from pipeline.publish.peek import peeked

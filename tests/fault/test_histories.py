@@ -24,9 +24,8 @@ from pipeline.errors import (
     RejectedError,
     UnconfirmedError,
 )
-from pipeline.ledger import Line
 from pipeline.ledger.journal import read
-from pipeline.ledger.lines import written
+from pipeline.ledger.lines import Line, written
 from pipeline.publish.decisions import opened, pause_series, resolve, skip_day
 from pipeline.publish.due import load_sources, publish_entry
 from pipeline.publish.hand import make_ready, wanted_slots

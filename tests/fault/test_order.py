@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pipeline import config
 from pipeline.errors import NotSentError, RejectedError, UnconfirmedError
-from pipeline.ledger import Ledger
 from pipeline.ledger.connect import connect
 from pipeline.ledger.journal import path_of, read
+from pipeline.ledger.store import Ledger
 from pipeline.publish.decisions import opened, resolve
 from pipeline.publish.due import load_sources
 from tests.fault.world import FIRST, HOUR, KINDS, World, make, states, tick

@@ -18,8 +18,9 @@ from pipeline.channels.contract import Channel, Context
 from pipeline.channels.registry import open_channels
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import ChannelError, NotSentError, PipelineError, RejectedError, UnconfirmedError
-from pipeline.ledger import Ledger, Standing, fold
+from pipeline.ledger.fold import Standing, fold
 from pipeline.ledger.journal import read
+from pipeline.ledger.store import Ledger
 from pipeline.publish.due import Report, load_sources, publish_due
 
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.ledger import Row
+from pipeline.ledger.rows import Row
 from pipeline.model import Cadence, Entry, LatePolicy, Series
 from pipeline.publish.policy import BEFORE, Send, Skip, Wait, decide, pause
 from pipeline.publish.slots import next_due, slots_of

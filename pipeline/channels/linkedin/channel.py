@@ -80,6 +80,7 @@ class LinkedInChannel:
             templates=context.templates,
             summary=context.summary,
             name=self.name,
+            cards=context.cards,
         )
         wrong = [str(problem) for problem in post.problems if problem.severity == "error"]
         if wrong or not post.fits:

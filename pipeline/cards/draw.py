@@ -1,0 +1,32 @@
+"""Set a card. The only module that knows typst's compiler."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+#: Pixels of a link's picture (LinkedIn, third-party guides agreeing, 2026).
+WIDTH, HEIGHT = 1200, 627
+
+
+def card(template: str, told: Mapping[str, object], fonts: Sequence[Path]) -> bytes:
+    """A PNG of `WIDTH` × `HEIGHT` pixels. ``told`` is what ``card.typ`` shows; the same gives the same bytes.
+
+    Raises ValueError that says what is wrong with the template.
+    """
+    import typst
+
+    folders = sorted({str(path.parent) for path in fonts})
+    try:
+        made = typst.compile(
+            template.encode(),
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders),
+            format="png",
+            ppi=72.0,
+            sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
+        )
+    except typst.TypstError as error:
+        raise ValueError(str(error).strip().splitlines()[0]) from error
+    assert isinstance(made, bytes)
+    return made

@@ -1,0 +1,133 @@
+"""Draw each picture once: what was drawn is kept by all that it was drawn from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+#: Below the project's root.
+FOLDER = ".daycast/cards"
+_NEEDED = ("typst", "fontTools", "fontpkg_inter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a card shows."""
+
+    series: str
+    title: str
+    #: Where the day is in its series, in words: ``Day 2 of 30``.
+    place: str
+    author: str
+    day: int
+    #: None for an endless series.
+    length: int | None
+    #: ``#rrggbb``.
+    accent: str
+    #: BCP 47, the first part of it.
+    lang: str
+    #: Whether it is read from right to left.
+    rtl: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A picture that is drawn."""
+
+    #: POSIX path below the project's root.
+    source: str
+    #: SHA-256 of the PNG, as hex.
+    digest: str
+    #: Characters that no font has, so that they are left out.
+    missing: str
+
+
+def installed() -> bool:
+    """Whether the extra is there that draws."""
+    return all(find_spec(name) is not None for name in _NEEDED)
+
+
+class Cards:
+    """The cards of one project, drawn when they are first asked for."""
+
+    def __init__(self, root: Path, *, template: str, fonts: Sequence[str] = (), keep: bool = True) -> None:
+        """``fonts`` are files below ``root`` for what our font lacks. ``keep=False`` leaves no file behind.
+
+        Raises ValueError for a font that is not there or is none.
+        """
+        from pipeline.cards import fonts as known
+
+        self._root = root
+        self._template = template
+        self._keep = keep
+        self._own = known.own_fonts()
+        self._others = tuple(root / font for font in fonts)
+        for font, place in zip(fonts, self._others, strict=True):
+            if not place.is_file():
+                raise ValueError(f"'{font}' is not there; name a font file below the project's root")
+        self._made: dict[Told, Card] = {}
+        engine = find_spec("typst")
+        files = [*self._own, *self._others, *([Path(engine.origin)] if engine and engine.origin else [])]
+        self._tools = json.dumps([[path.name, path.stat().st_size] for path in files]) + template
+
+    def of(self, told: Told) -> Card:
+        """The card that shows this. Raises ValueError where template or fonts do not do."""
+        found = self._made.get(told)
+        if found is None:
+            found = self._made[told] = self._kept(told) or self._drawn(told)
+        return found
+
+    def _name(self, told: Told) -> str:
+        data = json.dumps(asdict(told), sort_keys=True, ensure_ascii=False) + self._tools
+        return hashlib.sha256(data.encode()).hexdigest()[:32]
+
+    def _kept(self, told: Told) -> Card | None:
+        name = self._name(told)
+        try:
+            noted = json.loads((self._root / FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+            card = Card(source=f"{FOLDER}/{name}.png", digest=str(noted["digest"]), missing=str(noted["missing"]))
+            size = (self._root / card.source).stat().st_size
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return card if size == noted.get("size") else None
+
+    def _drawn(self, told: Told) -> Card:
+        from pipeline.cards import draw
+        from pipeline.cards import fonts as known
+
+        name = self._name(told)
+        shown = asdict(told)
+        missing = ""
+        for key in ("series", "title", "place", "author"):
+            text, lost = known.covered(shown[key], (*self._own, *self._others))
+            shown[key] = _breakable(text)
+            missing += "".join(char for char in lost if char not in missing)
+        families = dict.fromkeys(known.family(font) for font in (*self._own, *self._others))
+        data = draw.card(self._template, {**shown, "fonts": list(families)}, (*self._own, *self._others))
+        card = Card(source=f"{FOLDER}/{name}.png", digest=hashlib.sha256(data).hexdigest(), missing=missing)
+        if self._keep:
+            folder = self._root / FOLDER
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / f"{name}.png", data)
+            noted = {"digest": card.digest, "missing": missing, "size": len(data)}
+            _write(folder / f"{name}.json", json.dumps(noted, ensure_ascii=False).encode())
+        return card
+
+
+def _breakable(text: str, longest: int = 30) -> str:
+    """A text whose long words may be broken: a zero-width space after each ``longest`` characters."""
+    return " ".join(
+        "\u200b".join(word[start : start + longest] for start in range(0, len(word), longest))
+        for word in text.split(" ")
+    )
+
+
+def _write(place: Path, data: bytes) -> None:
+    temporary = place.with_name(f"{place.name}.{os.getpid()}.new")
+    temporary.write_bytes(data)
+    temporary.replace(place)
