@@ -17,11 +17,13 @@ from pipeline.output import Output
 from pipeline.plan import due_days
 from pipeline.project import Project
 from pipeline.render.cards import cards_of, missing_extra, with_card
+from pipeline.render.context import Link
 from pipeline.render.documents import Rendered, render_document, render_intro
 from pipeline.render.edition import Edition, Posted, edition, preview
 from pipeline.render.feeds import feed_files, single_item
 from pipeline.render.linkedin import LinkedInPost, linkedin_post
-from pipeline.render.pages import File, Pages
+from pipeline.render.lists import File
+from pipeline.render.pages import Pages
 from pipeline.render.templates import Templates, folders
 
 OUTPUT = "output"
@@ -85,7 +87,7 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
         problems += missing_extra(config)
         output = Output(home / OUTPUT)
         claimed: dict[str, str] = {}
-        pages = Pages(made, rendered, config, templates)
+        pages = Pages(made, rendered, config, templates, elsewhere=_elsewhere(project))
         problems += pages.problems
         for file in _site_files(pages, made, rendered, config, root):
             if file.path in claimed:
@@ -155,7 +157,8 @@ def render_entry(
     page = None
     if "blog" in wanted and posted.place is not None:
         shown = {entry.path: rendered, **_around(made, posted, root)}
-        page = Pages(made, shown, config, templates).entry(posted, rendered, draft=not is_out)
+        pages = Pages(made, shown, config, templates, elsewhere=_elsewhere(project))
+        page = pages.entry(posted, rendered, draft=not is_out)
     item = single_item(posted, rendered, made, config) if "rss" in wanted else None
     return EntryArtifacts(
         posted=posted,
@@ -272,6 +275,22 @@ def _linkedin_files(
                     base = f"{name}/{part.series.slug}/{entry.key}"
                     yield f"{base}.txt", post.to_paste()
                     yield f"{base}.json", post.to_send()
+
+
+def _elsewhere(project: Project) -> dict[str, tuple[Link, ...]]:
+    """Where each entry is out as well, by its source path: the channel's name and the post that a receipt names."""
+    found: dict[str, tuple[Link, ...]] = {}
+    for series in project.series:
+        for entry in series.entries if series.id in project.book.begun else ():
+            links = []
+            for name in series.channels_of(entry):
+                standing = project.book.slots.get(f"{series.id}/{entry.key}/{name}")
+                receipt = standing.receipt if standing is not None and standing.state == "published" else None
+                if name in project.config.accounts and receipt is not None and receipt.url:
+                    links.append(Link(url=receipt.url, title="LinkedIn"))
+            if links:
+                found[entry.path] = tuple(links)
+    return found
 
 
 def _draft_stays(path: str, project: Project, made: Edition) -> bool:

@@ -61,6 +61,13 @@ class SiteView:
     series: tuple[Link, ...]
     #: Empty where nothing carries a tag.
     tags_url: str
+    #: Of the page that explains the feeds, of everything by date, and of the search with its index.
+    subscribe_url: str = ""
+    archive_url: str = ""
+    search_url: str = ""
+    search_index: str = ""
+    #: Empty where one person writes everything.
+    authors_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +141,10 @@ class EntryView:
     extra: Mapping[str, object]
     #: True on a preview under ``output/drafts/``: it must not be indexed.
     draft: bool
+    #: URL of the author's page; empty where one person writes everything.
+    author_url: str = ""
+    #: Where it is out as well, by its receipts: the channel's name and the post's address.
+    elsewhere: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +219,18 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthView:
+    """A month of the archive."""
+
+    #: With its year: ``October 2026``.
+    title: str
+    #: Newest first.
+    cards: tuple[EntryCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TagView:
-    """A tag and what carries it."""
+    """A tag, an author or a year, and how much there is of it."""
 
     name: str
     url: str

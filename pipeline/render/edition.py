@@ -17,7 +17,14 @@ from pipeline.plan import PlannedDay, plan
 
 #: First parts of addresses that the site itself uses.
 TAGS = "tags"
+AUTHORS = "authors"
+ARCHIVE = "archive"
+SUBSCRIBE = "subscribe"
+SEARCH = "search"
 PAGES = "page"
+RESERVED = frozenset((TAGS, AUTHORS, ARCHIVE, SUBSCRIBE, SEARCH, PAGES))
+#: What the search page searches in.
+SEARCH_INDEX = "search.json"
 #: File name of each feed, beside the page it belongs to.
 RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
 
@@ -160,7 +167,7 @@ def redirects(edition: Edition, files: Iterable[str]) -> tuple[tuple[tuple[str, 
     for posted in edition.posted.values():
         for alias in posted.entry.aliases if posted.place is not None else ():
             file = place(edition.site, alias_path(alias)).file
-            in_use = file in taken or file in folders or file.split("/")[0] in (TAGS, PAGES)
+            in_use = file in taken or file in folders or file.split("/")[0] in RESERVED
             if in_use or any(parent in taken for parent in _folders(file)):
                 problems.append(_alias_taken(posted, alias, "the site has a page or file there"))
             elif file in found or any(file in _folders(other) or other in _folders(file) for other in found):
@@ -174,7 +181,8 @@ def redirects(edition: Edition, files: Iterable[str]) -> tuple[tuple[tuple[str, 
 def site_files(edition: Edition) -> set[str]:
     """The files below ``output/site/`` that an edition has whatever its theme: pages, feeds, lists."""
     feeds = (RSS, ATOM, JSON)
-    files = {"index.html", "404.html", "sitemap.xml", "robots.txt", *feeds, f"{TAGS}/index.html"}
+    files = {"index.html", "404.html", "sitemap.xml", "robots.txt", SEARCH_INDEX, *feeds}
+    files |= {f"{folder}/index.html" for folder in (TAGS, AUTHORS, ARCHIVE, SUBSCRIBE, SEARCH)}
     for made in edition.series:
         files |= {f"{made.series.slug}/{name}" for name in feeds}
         if made.place is not None:
@@ -207,7 +215,7 @@ class _Claims:
     def home(self, series: Series) -> Place | None:
         """The place of a series' page, or of its feeds; None where the site itself is there."""
         path = f"/{series.slug}/"
-        if series.slug in (TAGS, PAGES):
+        if series.slug in RESERVED:
             message = f"the address {path} is the site's own; rename the folder"
             self._refuse(series.path, None, message)
             return None
@@ -223,7 +231,7 @@ class _Claims:
             return None
         path = permalink(self._site, series, entry)
         owner = self._owners.setdefault(path, entry.path)
-        if owner != entry.path or path.split("/")[1] in (TAGS, PAGES):
+        if owner != entry.path or path.split("/")[1] in RESERVED:
             whose = owner if owner not in ("", entry.path) else "the site itself"
             message = f"its page would be at {path}, which belongs to {whose}"
             self._refuse(entry.path, entry.lines.get("slug"), f"{message}; give it another slug")

@@ -12,7 +12,8 @@ from pipeline.feed import Feed, FeedImage, FeedItem, atom, guid, item_document, 
 from pipeline.model import Series
 from pipeline.render.documents import Rendered
 from pipeline.render.edition import ATOM, JSON, RSS, Edition, Posted, SeriesEdition, newest_first, place
-from pipeline.render.pages import File, feed_places
+from pipeline.render.lists import File
+from pipeline.render.pages import feed_places
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 

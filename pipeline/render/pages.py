@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from pipeline.config import Config
 from pipeline.model import Series
+from pipeline.render.colours import ACCENT, accent_rules
 from pipeline.render.context import (
     DayCell,
     EntryCard,
@@ -19,38 +19,31 @@ from pipeline.render.context import (
     Heading,
     Link,
     PageView,
-    Paging,
     SeriesView,
     SiteView,
-    TagView,
 )
 from pipeline.render.documents import Rendered
 from pipeline.render.edition import (
+    ARCHIVE,
     ATOM,
+    AUTHORS,
     JSON,
-    PAGES,
     RSS,
+    SEARCH,
+    SEARCH_INDEX,
+    SUBSCRIBE,
     TAGS,
     Edition,
     Place,
     Posted,
     SeriesEdition,
-    newest_first,
     place,
     redirects,
 )
+from pipeline.render.language import Words
+from pipeline.render.lists import File, Lists
 from pipeline.render.templates import Templates
-from pipeline.render.words import noun_of, reading_time, stamp, tag_slug
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """One file of the site: path below ``output/site/`` and its bytes."""
-
-    path: str
-    content: bytes
-    #: Source path of the entry or series it is made from; empty for the site's own.
-    source: str = ""
+from pipeline.render.words import DAY, noun_of, reading_time, tag_slug
 
 
 def feed_places(edition: Edition, folder: str) -> tuple[Place, Place, Place]:
@@ -62,15 +55,27 @@ class Pages:
     """All pages of one edition, made one after the other."""
 
     def __init__(
-        self, edition: Edition, rendered: Mapping[str, Rendered], config: Config, templates: Templates
+        self,
+        edition: Edition,
+        rendered: Mapping[str, Rendered],
+        config: Config,
+        templates: Templates,
+        *,
+        elsewhere: Mapping[str, tuple[Link, ...]],
     ) -> None:
-        """``rendered`` holds each posted entry by its source path. ``problems`` then names aliases in the way."""
+        """``rendered`` holds each posted entry by its source path, ``elsewhere`` where each is out as well.
+
+        ``problems`` then names aliases in the way.
+        """
         self._edition = edition
         self._rendered = rendered
         self._config = config
         self._templates = templates
-        self._static = templates.static()
-        self._tags = _tags(edition)
+        self._elsewhere = elsewhere
+        self._static = _coloured(templates.static(), config.site.accent)
+        self._tags = _grouped(edition, lambda posted: posted.entry.tags)
+        authors = _grouped(edition, lambda posted: [name] if (name := self._author(posted)) else [])
+        self._authors = authors if len(authors) > 1 else {}
         self._aliases, self.problems = redirects(edition, self._static)
         self._site = self._site_view()
         self._cards: dict[str, EntryCard] = {}
@@ -79,18 +84,32 @@ class Pages:
         self._with_page = {
             made.series.slug: [posted for posted in made.posted if posted.place is not None] for made in edition.series
         }
+        self._lists = Lists(
+            edition=edition,
+            config=config,
+            templates=templates,
+            site=self._site,
+            card=self._card,
+            html=lambda posted: rendered[posted.entry.path].document.html,
+            tags=self._tags,
+            authors=self._authors,
+            feeds=tuple(
+                self._feed_links(made.folder, made.series.title)
+                for made in edition.series
+                if made.posted and "rss" in made.series.channels
+            ),
+        )
 
     def all(self) -> Iterator[File]:
         """Every file of the site but feeds and copied assets."""
         for name, content in self._static.items():
             yield File(path=name, content=content)
-        yield from self._home()
+        newest = self._edition.pages()
+        yield from self._lists.all(self._series_view(self._made(newest[0].series)) if newest else None)
         for made in self._edition.series:
             yield from self._series(made)
-        yield from self._tag_pages()
-        yield self._not_found()
-        yield self._sitemap()
-        yield self._robots()
+        yield self._lists.sitemap()
+        yield self._lists.robots()
 
     def entry(self, posted: Posted, rendered: Rendered, *, draft: bool = False) -> str:
         """The HTML of an entry's page. ``draft`` marks a preview that must not be indexed."""
@@ -134,6 +153,11 @@ class Pages:
                 if made.place is not None and made.posted
             ),
             tags_url=place(edition.site, f"/{TAGS}/").url if self._tags else "",
+            subscribe_url=place(edition.site, f"/{SUBSCRIBE}/").url,
+            archive_url=place(edition.site, f"/{ARCHIVE}/").url,
+            search_url=place(edition.site, f"/{SEARCH}/").url,
+            search_index=place(edition.site, f"/{SEARCH_INDEX}").url,
+            authors_url=place(edition.site, f"/{AUTHORS}/").url if self._authors else "",
         )
 
     def _feed_links(self, folder: str, title: str) -> FeedLinks:
@@ -163,11 +187,12 @@ class Pages:
     def _entry_view(self, posted: Posted, rendered: Rendered, made: SeriesEdition, *, draft: bool) -> EntryView:
         entry, series = posted.entry, posted.series
         where = posted.place or place(self._edition.site, "/")
-        author = entry.author or series.author or self._config.site.author
+        author = self._author(posted)
         language = series.language or self._config.site.language
+        words = self._templates.languages.of(language)
         document = rendered.document
-        date = stamp(posted.due, made.zone)
-        updated = stamp(entry.updated, made.zone) if entry.updated and entry.updated > posted.due else None
+        date = words.stamp(posted.due, made.zone)
+        updated = words.stamp(entry.updated, made.zone) if entry.updated and entry.updated > posted.due else None
         canonical = entry.canonical_url or where.absolute
         tags = self._tag_links(entry.tags)
         series_link = None if made.place is None else (series.title, made.place.absolute)
@@ -206,7 +231,12 @@ class Pages:
             ),
             extra=entry.extra,
             draft=draft,
+            author_url=place(self._edition.site, f"/{AUTHORS}/{tag_slug(author)}/").url if self._authors else "",
+            elsewhere=self._elsewhere.get(entry.path, ()),
         )
+
+    def _author(self, posted: Posted) -> str:
+        return posted.entry.author or posted.series.author or self._config.site.author
 
     def _card(self, posted: Posted) -> EntryCard:
         path = posted.entry.path
@@ -214,13 +244,14 @@ class Pages:
             made = self._made(posted.series)
             where = posted.place or place(self._edition.site, "/")
             home = made.place or place(self._edition.site, "/")
+            language = posted.series.language or self._config.site.language
             self._cards[path] = EntryCard(
                 url=where.url,
                 absolute=where.absolute,
                 title=posted.entry.title,
                 label=posted.series.label_of(posted.entry.day),
                 day=posted.entry.day,
-                date=stamp(posted.due, made.zone),
+                date=self._templates.languages.of(language).stamp(posted.due, made.zone),
                 summary=self._rendered[path].summary,
                 series=Link(url=home.url, title=posted.series.title),
                 tags=self._tag_links(posted.entry.tags),
@@ -261,6 +292,8 @@ class Pages:
         home = made.place or place(self._edition.site, "/")
         with_page = self._with_page[series.slug]
         intro = self._rendered.get(series.path)
+        words = self._templates.languages.of(series.language or self._config.site.language)
+        noun = noun_of(series.label)
         return SeriesView(
             url=home.url,
             absolute=home.absolute,
@@ -270,74 +303,12 @@ class Pages:
             html=intro.document.html if intro else "",
             author=series.author or self._config.site.author,
             language=series.language or self._config.site.language,
-            noun=noun_of(series.label),
+            noun=words.day if noun == DAY else noun,
             length=series.length,
             out=len(made.posted),
-            days=_cells(made, self._edition.now),
+            days=_cells(made, self._edition.now, words),
             entries=tuple(self._card(posted) for posted in reversed(with_page)),
             feeds=self._announced(made)[0],
-        )
-
-    # ── lists ────────────────────────────────────────────────────────────────────────────────────
-
-    def _home(self) -> Iterator[File]:
-        newest = self._edition.pages()
-        hero = self._series_view(self._made(newest[0].series)) if newest else None
-        site = self._config.site
-        for paging, chunk, where in self._paginated("/", newest):
-            title = site.title if paging.number == 1 else f"{site.title}, page {paging.number}"
-            page = self._list_page(title, site.description or site.title, where, paging)
-            shown = hero if paging.number == 1 else None
-            text = self._render("home.html.j2", page, cards=chunk, paging=paging, hero=shown)
-            yield File(path=where.file, content=text.encode())
-
-    def _tag_pages(self) -> Iterator[File]:
-        if not self._tags:
-            return
-        views = []
-        for slug, (name, items) in sorted(self._tags.items()):
-            folder = f"/{TAGS}/{slug}/"
-            view = TagView(name=name, url=place(self._edition.site, folder).url, count=len(items))
-            views.append(view)
-            for paging, chunk, where in self._paginated(folder, sorted(items, key=newest_first)):
-                suffix = "" if paging.number == 1 else f", page {paging.number}"
-                page = self._list_page(f"{name}{suffix}", f"Entries about {name}", where, paging)
-                text = self._render("tag.html.j2", page, tag=view, cards=chunk, paging=paging)
-                yield File(path=where.file, content=text.encode())
-        where = place(self._edition.site, f"/{TAGS}/")
-        single = Paging(number=1, total=1, newer=None, older=None)
-        page = self._list_page("Tags", f"What {self._config.site.title} is about", where, single)
-        text = self._render("tags.html.j2", page, tags=tuple(views))
-        yield File(path=where.file, content=text.encode())
-
-    def _paginated(self, folder: str, items: Sequence[Posted]) -> Iterator[tuple[Paging, tuple[EntryCard, ...], Place]]:
-        size = self._config.site.page_size
-        total = max(1, -(-len(items) // size))
-
-        def at(number: int) -> Place:
-            return place(self._edition.site, folder if number == 1 else f"{folder}{PAGES}/{number}/")
-
-        for number in range(1, total + 1):
-            paging = Paging(
-                number=number,
-                total=total,
-                newer=at(number - 1).url if number > 1 else None,
-                older=at(number + 1).url if number < total else None,
-            )
-            chunk = tuple(self._card(posted) for posted in items[(number - 1) * size : number * size])
-            yield paging, chunk, at(number)
-
-    def _list_page(self, title: str, description: str, where: Place, paging: Paging) -> PageView:
-        return PageView(
-            title=title,
-            description=description,
-            canonical=where.absolute,
-            language=self._config.site.language,
-            kind="website",
-            image=None,
-            feeds=(self._site.feeds,),
-            previous=Link(url=paging.newer, title="Newer entries") if paging.newer else None,
-            next=Link(url=paging.older, title="Older entries") if paging.older else None,
         )
 
     def _tag_links(self, names: Sequence[str]) -> tuple[Link, ...]:
@@ -355,45 +326,10 @@ class Pages:
         for file, posted in self._aliases:
             if posted.place is None:
                 continue
-            page = self._list_page(
-                posted.entry.title, "", posted.place, Paging(number=1, total=1, newer=None, older=None)
-            )
+            page = self._lists.page(posted.entry.title, "", posted.place)
             target = Link(url=posted.place.url, title=posted.entry.title)
             text = self._render("redirect.html.j2", page, target=target, target_absolute=posted.place.absolute)
             yield File(path=file, content=text.encode(), source=posted.entry.path)
-
-    def _not_found(self) -> File:
-        where = place(self._edition.site, "/404.html")
-        page = self._list_page("Not found", "", where, Paging(number=1, total=1, newer=None, older=None))
-        return File(path="404.html", content=self._render("404.html.j2", page).encode())
-
-    def _sitemap(self) -> File:
-        newest = self._edition.pages()
-        last = {posted.entry.path: _changed(posted) for posted in newest}
-        urls: list[tuple[str, str | None]] = [
-            (place(self._edition.site, "/").absolute, max(last.values(), default=None))
-        ]
-        for made in self._edition.series:
-            if made.place is not None and (made.posted or made.series.declared):
-                of_series = [_changed(posted) for posted in made.posted]
-                urls.append((made.place.absolute, max(of_series, default=None)))
-                urls += [
-                    (posted.place.absolute, last[posted.entry.path])
-                    for posted in made.posted
-                    if posted.place is not None and not posted.entry.canonical_url
-                ]
-        if self._tags:
-            urls.append((place(self._edition.site, f"/{TAGS}/").absolute, None))
-        for slug, (_, items) in sorted(self._tags.items()):
-            address = place(self._edition.site, f"/{TAGS}/{slug}/").absolute
-            urls.append((address, max(_changed(posted) for posted in items)))
-        text = self._templates.render("sitemap.xml.j2", {"site": self._site, "urls": tuple(urls)})
-        return File(path="sitemap.xml", content=text.encode())
-
-    def _robots(self) -> File:
-        sitemap = place(self._edition.site, "/sitemap.xml").absolute
-        text = self._templates.render("robots.txt.j2", {"site": self._site, "sitemap": sitemap})
-        return File(path="robots.txt", content=text.encode())
 
 
 def _link(posted: Posted) -> Link:
@@ -401,12 +337,7 @@ def _link(posted: Posted) -> Link:
     return Link(url=where.url if where else "", title=posted.entry.title)
 
 
-def _changed(posted: Posted) -> str:
-    moment: datetime = max(posted.due, posted.entry.updated or posted.due)
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _cells(made: SeriesEdition, now: datetime) -> tuple[DayCell, ...]:
+def _cells(made: SeriesEdition, now: datetime, words: Words) -> tuple[DayCell, ...]:
     out = {posted.entry.day: posted for posted in made.posted}
     today = max(out.values(), key=lambda posted: (posted.due, posted.entry.day)).entry.day if out else None
     cells = []
@@ -419,7 +350,7 @@ def _cells(made: SeriesEdition, now: datetime) -> tuple[DayCell, ...]:
                 label=day.label,
                 state="out" if posted else "open" if day.due is not None and day.due <= now else "to come",
                 today=day.day == today,
-                date=None if day.due is None else stamp(day.due, made.zone),
+                date=None if day.due is None else words.stamp(day.due, made.zone),
                 url=where.url if where else None,
                 title=posted.entry.title if posted else None,
             )
@@ -427,12 +358,20 @@ def _cells(made: SeriesEdition, now: datetime) -> tuple[DayCell, ...]:
     return tuple(cells)
 
 
-def _tags(edition: Edition) -> dict[str, tuple[str, list[Posted]]]:
-    """Each tag's slug → the spelling used most (the first in the alphabet of those), and what carries it."""
+def _coloured(static: Mapping[str, bytes], accent: str) -> Mapping[str, bytes]:
+    """The files of the theme with another accent, where that is wanted."""
+    style = static.get("style.css")
+    if style is None or accent.lower() == ACCENT or b"--accent" not in style:
+        return static
+    return {**static, "style.css": style + accent_rules(accent).encode()}
+
+
+def _grouped(edition: Edition, names: Callable[[Posted], Sequence[str]]) -> dict[str, tuple[str, list[Posted]]]:
+    """Each name's slug → the spelling used most (the first in the alphabet of those), and what has that name."""
     spelled: dict[str, dict[str, int]] = {}
     items: dict[str, list[Posted]] = {}
     for posted in edition.pages():
-        for slug, name in {tag_slug(name): name for name in reversed(posted.entry.tags)}.items():
+        for slug, name in {tag_slug(name): name for name in reversed(names(posted))}.items():
             counts = spelled.setdefault(slug, {})
             counts[name] = counts.get(name, 0) + 1
             items.setdefault(slug, []).append(posted)

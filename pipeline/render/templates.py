@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RenderError
+from pipeline.render.context import PageView
+from pipeline.render.language import Languages
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -36,6 +38,8 @@ class Templates:
     def __init__(self, places: Sequence[Path]) -> None:
         """``places`` are folders, first found first used."""
         self._places = tuple(places)
+        #: The words of the theme; a template sees those of its page's language as ``t``.
+        self.languages = Languages(self._places)
         self._found: dict[str, Template] = {}
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
@@ -49,6 +53,9 @@ class Templates:
             template = self._found.get(name)
             if template is None:
                 template = self._found[name] = self._environment.get_template(name)
+            page = context.get("page")
+            if isinstance(page, PageView):
+                context = {**context, "t": self.languages.of(page.language)}
             return template.render(context)
         except TemplateError as error:
             raise RenderError(self._sentence(name, error)) from error

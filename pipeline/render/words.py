@@ -3,15 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
-
-from pipeline.render.context import Stamp
-from pipeline.wallclock import local
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 #: Words a reader gets through in a minute (Brysbaert 2019: 238 for English non-fiction).
 WORDS_PER_MINUTE = 238
@@ -19,16 +10,8 @@ WORDS_PER_MINUTE = 238
 SUMMARY_LENGTH = 200
 
 
-def stamp(moment: datetime, zone: str) -> Stamp:
-    """A moment in a zone, ready to show."""
-    here = local(moment, zone)
-    return Stamp(
-        iso=here.isoformat(timespec="seconds"),
-        day=f"{here:%Y-%m-%d}",
-        human=f"{here.day} {_MONTHS[here.month - 1]} {here.year}",
-    )
-
-
+#: What a day is called in a label, unless the label says otherwise.
+DAY = "Day"
 #: First parts of the languages that are written from right to left.
 _RTL = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"))
 
@@ -49,7 +32,7 @@ def tag_slug(name: str) -> str:
 def noun_of(label: str) -> str:
     """What a label calls a day of its series: ``#Week{n}`` → ``Week``; ``Day`` where it is no word."""
     word = label.partition("{n}")[0].strip().lstrip("#＃").strip(" -_:")
-    return word if word.isalpha() else "Day"
+    return word if word.isalpha() else DAY
 
 
 def shorten(text: str, length: int = SUMMARY_LENGTH) -> str:

@@ -36,6 +36,7 @@ from pipeline.render.context import (
     FeedLinks,
     Heading,
     Link,
+    MonthView,
     PageView,
     Paging,
     Picture,
@@ -71,14 +72,21 @@ SITE = SiteView(
     url="/",
     absolute=f"{ORIGIN}/",
     feeds=feeds("Notes", "/"),
-    assets={name: f"/{name}" for name in ("favicon.svg", "highlight.css", "style.css")},
+    assets={name: f"/{name}" for name in ("favicon.svg", "highlight.css", "style.css", "site.js")},
     series=(SERIES_LINK, Link(url="/tools/", title="Ten tools")),
     tags_url="/tags/",
+    subscribe_url="/subscribe/",
+    archive_url="/archive/",
+    search_url="/search/",
+    search_index="/search.json",
+    authors_url="/authors/",
 )
 PICTURE = Picture(
     url="/words/a.png", absolute=f"{ORIGIN}/words/a.png", alt="A box", width=1200, height=627, media_type="image/png"
 )
 TAG = TagView(name="writing", url="/tags/writing/", count=2)
+AUTHOR = TagView(name="Mara Lindqvist", url="/authors/mara-lindqvist/", count=2)
+YEAR = TagView(name="2026", url="/archive/2026/", count=2)
 ALONE = Paging(number=1, total=1, newer=None, older=None)
 
 
@@ -162,13 +170,24 @@ ENTRY = EntryView(
     json_ld='{"@type": "BlogPosting"}',
     extra={},
     draft=False,
+    author_url="/authors/mara-lindqvist/",
+    elsewhere=(Link(url="https://www.linkedin.com/feed/update/urn:li:share:1/", title="LinkedIn"),),
 )
 PAGES: dict[str, dict[str, object]] = {
     "home.html.j2": {"cards": SERIES.entries, "paging": replace(ALONE, total=2, older="/page/2/"), "hero": SERIES},
     "series.html.j2": {"series": SERIES},
     "entry.html.j2": {"entry": ENTRY, "series": SERIES},
-    "tag.html.j2": {"tag": TAG, "cards": SERIES.entries, "paging": ALONE},
+    "tag.html.j2": {"tag": TAG, "cards": SERIES.entries, "paging": ALONE, "title": "Tags"},
     "tags.html.j2": {"tags": (TAG,)},
+    "author.html.j2": {"tag": AUTHOR, "cards": SERIES.entries, "paging": ALONE, "title": "Authors"},
+    "authors.html.j2": {"authors": (AUTHOR, TAG)},
+    "archive.html.j2": {
+        "years": (YEAR,),
+        "months": (MonthView(title="October 2026", cards=SERIES.entries),),
+        "year": "2026",
+    },
+    "subscribe.html.j2": {"series_feeds": (feeds("Thirty words", "/words/"),)},
+    "search.html.j2": {},
     "404.html.j2": {},
     "redirect.html.j2": {"target": SERIES_LINK, "target_absolute": f"{ORIGIN}/words/"},
 }
@@ -180,10 +199,12 @@ BARE: dict[str, dict[str, object]] = {
     "home.html.j2": {"cards": (), "paging": ALONE, "hero": None},
     "series.html.j2": {"series": BARE_SERIES},
     "entry.html.j2": {
-        "entry": replace(ENTRY, updated=None, author="", headings=(), tags=(), categories=(), image=None),
+        "entry": replace(ENTRY, updated=None, author="", headings=(), tags=(), categories=(), image=None, elsewhere=()),
         "series": BARE_SERIES,
     },
     "tags.html.j2": {"tags": ()},
+    "archive.html.j2": {"years": (), "months": (), "year": ""},
+    "subscribe.html.j2": {"series_feeds": ()},
     "404.html.j2": {},
     "redirect.html.j2": {"target": SERIES_LINK, "target_absolute": f"{ORIGIN}/words/"},
 }
@@ -208,7 +229,8 @@ def hostile(value: Any) -> Any:
     if not hasattr(type(value), "__dataclass_fields__"):
         return HOSTILE if isinstance(value, str) else value
     kept = {"url", "absolute", "canonical", "html", "json_ld", "iso", "id", "kind", "state", "rss", "atom", "json"}
-    kept |= {"assets", "tags_url", "media_type"}
+    kept |= {"assets", "media_type", "search_index", "author_url"}
+    kept |= {"tags_url", "archive_url", "subscribe_url", "search_url", "authors_url"}
     changed = {f.name: hostile(getattr(value, f.name)) for f in fields(value) if f.name not in kept}
     return replace(value, **changed)
 
@@ -237,7 +259,7 @@ def test_no_text_breaks_out_of_a_page(name: str) -> None:
     text = made(name, site=hostile(SITE), page=hostile(page(**links)), **context)
     document = tree(text)
     assert HOSTILE in document.text_content()
-    assert not document.xpath("//script[not(@type='application/ld+json')] | //@onload")
+    assert not document.xpath("//script[not(@type='application/ld+json') and not(@src)] | //@onload")
     assert "49" not in document.text_content()
 
 
@@ -245,7 +267,10 @@ def test_no_text_breaks_out_of_a_page(name: str) -> None:
 def test_no_page_runs_a_script_or_asks_another_host(name: str) -> None:
     document = tree(made(name, page=page(image=PICTURE)))
     asked = document.xpath("//@src | //link[@rel='stylesheet' or @rel='icon']/@href")
-    assert not document.xpath("//script[not(@type='application/ld+json')] | //iframe | //style | //@style")
+    assert not document.xpath(
+        "//script[not(@type='application/ld+json') and not(@src)] | //iframe | //style | //@style"
+    )
+    assert not document.xpath("//@*[starts-with(name(), 'on')]")
     assert all(address.startswith("/") for address in asked)
 
 
@@ -628,8 +653,15 @@ STYLE = (STATIC / "style.css").read_text(encoding="utf-8")
 
 
 def colours(scheme: str) -> dict[str, str]:
-    light, dark, *_ = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light if scheme == "light" else dark))
+    wanted = r"^:root \{\n(.*?)\}" if scheme == "light" else r"^:root\[data-theme=dark\] \{\n(.*?)\}"
+    [found] = re.findall(wanted, STYLE.partition("@media print")[0], re.DOTALL | re.MULTILINE)
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", found))
+
+
+def test_dark_is_the_same_where_it_is_chosen_and_where_the_system_says_so() -> None:
+    chosen = re.findall(r"^:root\[data-theme=dark\] \{\n(.*?)\n\}", STYLE, re.DOTALL | re.MULTILINE)[0]
+    system = re.findall(r":root:not\(\[data-theme=light\]\) \{\n(.*?)\n  \}", STYLE, re.DOTALL)[0]
+    assert [line.strip() for line in chosen.splitlines()] == [line.strip() for line in system.splitlines()]
 
 
 def luminance(colour: str) -> float:
@@ -662,6 +694,10 @@ def test_text_stands_out_from_its_ground(scheme: str, text: str, ground: str) ->
 def test_the_window_around_a_page_has_its_colour() -> None:
     metas = tree(made("404.html.j2")).xpath("//meta[@name='theme-color']/@content")
     assert metas == [colours("light")["paper"], colours("dark")["paper"]]
+
+
+def test_the_script_is_small() -> None:
+    assert len(gzip.compress((STATIC / "site.js").read_bytes(), 9)) <= 5120
 
 
 def test_the_style_is_small_and_asks_for_nothing_else() -> None:

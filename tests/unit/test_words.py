@@ -1,15 +1,8 @@
 """Dates, tags and sentences as a reader sees them."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from pipeline.render.words import noun_of, reading_time, shorten, stamp, tag_slug, without_label
-
-
-def test_a_stamp_is_local_to_its_zone():
-    made = stamp(datetime(2026, 10, 19, 23, 30, tzinfo=UTC), "Europe/Berlin")
-    assert (made.iso, made.day, made.human) == ("2026-10-20T01:30:00+02:00", "2026-10-20", "20 October 2026")
+from pipeline.render.words import noun_of, reading_time, shorten, tag_slug, without_label
 
 
 @pytest.mark.parametrize(
