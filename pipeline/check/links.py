@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import Problem
 from pipeline.render.documents import PAGE_IDS, Rendered
-from pipeline.render.edition import PAGES, TAGS, Edition, site_files
+from pipeline.render.edition import RESERVED, Edition, site_files
 from pipeline.render.links import Links
 
 _ID = re.compile(r'\sid="([^"]*)"')
@@ -61,7 +61,7 @@ class SiteLinks:
             return f"leads out of the site, which lives below {self._base}/"
         file = path.removeprefix(self._base)[1:]
         file = f"{file}index.html" if not file or file.endswith("/") else file
-        listed = file.split("/")[0] in (TAGS, PAGES)
+        listed = file.split("/")[0] in RESERVED
         known = listed or file in self._files or f"{file}/index.html" in self._files
         return "" if known else "leads to no page or file that daycast makes"
 
