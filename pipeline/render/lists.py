@@ -231,6 +231,8 @@ class Lists:
             for slug, (_, items) in sorted(groups.items()):
                 urls.append((self._at(f"/{folder}/{slug}/"), max(_changed(posted) for posted in items)))
         urls += [(self._at(f"/{ARCHIVE}/"), top), (self._at(f"/{SUBSCRIBE}/"), None)]
+        years = groupby(newest, key=lambda posted: local(posted.due, self.config.site.zone).year)
+        urls += [(self._at(f"/{ARCHIVE}/{year}/"), max(map(_changed, items))) for year, items in years]
         text = self.templates.render("sitemap.xml.j2", {"site": self.site, "urls": tuple(urls)})
         return File(path="sitemap.xml", content=text.encode())
 
