@@ -28,7 +28,7 @@ test: $(VENV)/dev ## run every test that Python alone can run
 	$(BIN)/python -m pytest $(ARGS)
 
 test-system: $(VENV)/system $(if $(shell command -v npm),$(NODE)/installed) ## run browsers, validators and feed readers on the sample site
-	$(BIN)/python -m pytest tests/system $(ARGS)
+	$(BIN)/python -m pytest tests/system tests/browser $(ARGS)
 
 fault: $(VENV)/dev ## run the fault tests with their full counts (about an hour) and print their figures
 	$(BIN)/python -m pytest tests/fault --full $(ARGS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -151,7 +151,7 @@ def find_entry(project: Project, wanted: int | None, now: datetime, *, series: s
         names = ", ".join(item.slug for item, _ in having)
         raise ContentError(f"several series have a day {wanted}: {names}; say which with --series")
     if not having:
-        days = "; ".join(f"{item.slug}: {_spans([e.day for e in item.entries])}" for item in chosen)
+        days = "; ".join(f"{item.slug}: {spans([e.day for e in item.entries])}" for item in chosen)
         raise ContentError(f"no day {wanted} is written ({days})")
     return having[0]
 
@@ -161,7 +161,7 @@ def is_out(project: Project, series: Series, entry: Entry, now: datetime) -> boo
     return any(day.entry is entry for day in out(plan(series, now, zone=project.config.site.zone)))
 
 
-def _spans(days: list[int]) -> str:
+def spans(days: Sequence[int]) -> str:
     """``1-7, 9``: days in words, for a sentence."""
     if not days:
         return "nothing yet"

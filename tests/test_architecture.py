@@ -29,9 +29,12 @@ HOMES = {
     "pyromark": {"linkedin_text", "markdown"},
     "requests": {"http"},
     "shtab": {"cli"},
+    "starlette": {"preview"},
     "typst": {"cards"},
     "tzlocal": {"host"},
     "urllib3": {"http"},
+    "uvicorn": {"preview"},
+    "watchfiles": {"preview"},
     "yaml": {"content"},
 }
 

@@ -82,6 +82,11 @@ class Cards:
             found = self._made[told] = self._kept(told) or self._drawn(told)
         return found
 
+    def picture(self, told: Told) -> bytes:
+        """The PNG itself, whether it is kept or not. Raises ValueError as `of` does."""
+        kept = self._kept(told)
+        return (self._root / kept.source).read_bytes() if kept is not None else self._draw(told)[1]
+
     def _name(self, told: Told) -> str:
         data = json.dumps(asdict(told), sort_keys=True, ensure_ascii=False) + self._tools
         return hashlib.sha256(data.encode()).hexdigest()[:32]
@@ -97,6 +102,16 @@ class Cards:
         return card if size == noted.get("size") else None
 
     def _drawn(self, told: Told) -> Card:
+        card, data = self._draw(told)
+        if self._keep:
+            place = self._root / card.source
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _write(place, data)
+            noted = {"digest": card.digest, "missing": card.missing, "size": len(data)}
+            _write(place.with_suffix(".json"), json.dumps(noted, ensure_ascii=False).encode())
+        return card
+
+    def _draw(self, told: Told) -> tuple[Card, bytes]:
         from pipeline.cards import draw
         from pipeline.cards import fonts as known
 
@@ -109,14 +124,8 @@ class Cards:
             missing += "".join(char for char in lost if char not in missing)
         families = dict.fromkeys(known.family(font) for font in (*self._own, *self._others))
         data = draw.card(self._template, {**shown, "fonts": list(families)}, (*self._own, *self._others))
-        card = Card(source=f"{FOLDER}/{name}.png", digest=hashlib.sha256(data).hexdigest(), missing=missing)
-        if self._keep:
-            folder = self._root / FOLDER
-            folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / f"{name}.png", data)
-            noted = {"digest": card.digest, "missing": missing, "size": len(data)}
-            _write(folder / f"{name}.json", json.dumps(noted, ensure_ascii=False).encode())
-        return card
+        digest = hashlib.sha256(data).hexdigest()
+        return Card(source=f"{FOLDER}/{name}.png", digest=digest, missing=missing), data
 
 
 def _breakable(text: str, longest: int = 30) -> str:

@@ -16,6 +16,7 @@ COMMANDS = {
     "new": "add an entry to a series, as a draft",
     "text": "convert any Markdown to LinkedIn text",
     "render": "show and write what one day becomes",
+    "preview": "look at everything in a browser before it goes out",
     "build": "write the blog, the feeds and the LinkedIn texts",
     "plan": "show which day goes out when",
     "publish": "send what is due, or one day by hand",

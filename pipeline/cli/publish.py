@@ -18,16 +18,14 @@ from pathlib import Path
 from pipeline import fresh
 from pipeline.cli import live, quick, say
 from pipeline.cli.run import settings
-from pipeline.config import Config
 from pipeline.delivery import Published
-from pipeline.errors import ConfigError, PipelineError
+from pipeline.errors import ConfigError
 from pipeline.project import Project, series_named
-from pipeline.publish import decisions, hand
-from pipeline.publish.due import Report, load_sources, looked_at, publish_due, publish_entry
+from pipeline.publish.due import Report, load_sources, looked_at, publish_due
 from pipeline.publish.notices import tell_what_needs_people
+from pipeline.publish.now import publish_now
 from pipeline.publish.peek import peeked
 from pipeline.publish.rehearse import Rehearsed, rehearse_day, rehearse_due
-from pipeline.publish.slots import slots_of
 from pipeline.publish.stop import stopped
 
 
@@ -57,7 +55,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if due:
         report = publish_due(project, clock=clock, wait=live.waiting(), runner=live.runner())
     else:
-        made = _by_hand(project, config, options)
+        made = _by_hand(project, options)
         if made is None:
             return 0
         report = made
@@ -79,28 +77,25 @@ def run(options: argparse.Namespace, here: Path) -> int:
     return 1 if failed or not all(isinstance(said.outcome, Published) for said in report.said) else 0
 
 
-def _by_hand(project: Project, config: Config, options: argparse.Namespace) -> Report | None:
+def _by_hand(project: Project, options: argparse.Namespace) -> Report | None:
     clock = live.clock_of(options)
-    now = clock()
-    series, entry = live.named_entry(project, options, now)
-    channels = live.channels_of(project)
-    slots = hand.wanted_slots(series, entry, channels, channel=options.channel, now=now)
-    reasons = stopped(project, live.runner())
-    if reasons:
-        raise PipelineError("; ".join(reasons))
-    due = next((one.slot.due for one in slots_of([series]) if one.entry.path == entry.path), None)
-    with decisions.opened(project, now) as desk:
-        wanted = hand.make_ready(desk, series, entry, slots, due, channels)
-    for row in wanted.out:
+    series, entry = live.named_entry(project, options, clock())
+    done = publish_now(
+        project,
+        series,
+        entry,
+        live.channels_of(project),
+        channel=options.channel,
+        clock=clock,
+        wait=live.waiting(),
+        runner=live.runner(),
+    )
+    for row in done.out:
         if not options.json and (options.channel in (None, row.key.rpartition("/")[2])):
             print(f"{row.key}: is out already  {row.url or row.remote_id or ''}".rstrip())
-    if not wanted.keys:
-        if options.json:
-            say.as_json({"now": live.iso(now), "deliveries": [], "waiting": []})
-        return None
-    return publish_entry(
-        load_sources(project.home, config), wanted.keys, clock=clock, wait=live.waiting(), runner=live.runner()
-    )
+    if done.report is None and options.json:
+        say.as_json({"now": live.iso(clock()), "deliveries": [], "waiting": []})
+    return done.report
 
 
 def _dry_run(project: Project, options: argparse.Namespace, now: datetime, *, due: bool) -> int:

@@ -44,6 +44,14 @@ def card_of(cards: Cards, posted: Posted, config: Config) -> Card:
         raise RenderError(f"templates/{TEMPLATE}: {error}") from error
 
 
+def picture_of(cards: Cards, posted: Posted, config: Config) -> bytes:
+    """The card itself, as PNG; nothing is kept. Raises RenderError as `card_of` does."""
+    try:
+        return cards.picture(_told(posted, config))
+    except ValueError as error:
+        raise RenderError(f"templates/{TEMPLATE}: {error}") from error
+
+
 def with_card(rendered: Rendered, cards: Cards | None, config: Config) -> Rendered:
     """An entry with its card as its picture, where it has a page and no picture of its own."""
     posted = rendered.posted

@@ -6,41 +6,29 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.system.web import NODE, Project, Served, build_sample, served
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
 LEFT_OUT = pytest.StashKey[dict[str, str]]()
 NOTES = pytest.StashKey[list[str]]()
-#: Root needs the first; the rest keep the browser from calling home.
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[LEFT_OUT] = {}
-    config.stash[NOTES] = []
+    config.stash.setdefault(LEFT_OUT, {})
+    config.stash.setdefault(NOTES, [])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    # tests/browser has these hooks as well: what one has said the other leaves.
     for note in config.stash[NOTES]:
         terminalreporter.write_line(note)
     if left_out := config.stash[LEFT_OUT]:
         terminalreporter.write_line(
             "left out: " + ", ".join(f"{what} ({why})" for what, why in sorted(left_out.items())), yellow=True
         )
+    config.stash[NOTES], config.stash[LEFT_OUT] = [], {}
 
 
 @pytest.fixture(scope="session")
@@ -112,17 +100,3 @@ def web_below(project_below: Project) -> Iterator[Served]:
     """The sample site in a folder of a host, served."""
     with served(project_below.site) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser(leave_out: Callable[[str, str], None], command: Callable[[str, str], str]) -> Iterator[Browser]:
-    """A headless Chromium."""
-    executable = command("browser", "chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        leave_out("browser", "no playwright: run `make test-system`")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
-        yield running
-        running.close()

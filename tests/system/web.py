@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,7 +24,21 @@ NOW = "2026-12-01T09:00:00Z"
 #: Where `make` puts the Node packages.
 NODE = ROOT / ".cache" / "node"
 
-Kind = Literal["home", "series", "entry", "tags", "tag", "404", "redirect", "other"]
+Kind = Literal[
+    "home",
+    "series",
+    "entry",
+    "tags",
+    "tag",
+    "archive",
+    "authors",
+    "author",
+    "subscribe",
+    "search",
+    "404",
+    "redirect",
+    "other",
+]
 
 #: Elements and attributes by which a page makes the browser fetch something without being asked.
 _LOADS = {
@@ -144,10 +158,12 @@ class Site:
                 return "home"
             case ["404.html"]:
                 return "404"
-            case ["tags"]:
-                return "tags"
+            case ["tags" | "archive" | "authors" | "subscribe" | "search" as list_of_all]:
+                return list_of_all
             case ["tags", _]:
                 return "tag"
+            case ["authors", _]:
+                return "author"
             case [series] if (self.folder / series / "feed.xml").is_file():
                 return "series"
             case [series, _] if (self.folder / series / "feed.xml").is_file():
@@ -237,8 +253,11 @@ def build_sample(root: Path, *, url: str, now: str = NOW, **environment: str) ->
 
 
 @contextmanager
-def served(site: Site) -> Iterator[Served]:
-    """Serve a site below its base path on a free loopback port, with 404.html for what is not there."""
+def served(site: Site, headers: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """Serve a site below its base path on a free loopback port, with 404.html for what is not there.
+
+    ``headers`` go with each answer.
+    """
 
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -255,6 +274,11 @@ def served(site: Site) -> Iterator[Served]:
             if not inside.startswith(f"{site.base}/"):
                 return str(site.folder / "\0nothing")
             return super().translate_path(inside[len(site.base) :])
+
+        def end_headers(self) -> None:
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            super().end_headers()
 
         def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
             page = site.folder / "404.html"

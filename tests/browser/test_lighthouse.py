@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.conftest import SWITCHES
+from tests.browser.conftest import SWITCHES
 from tests.system.web import Kind, Served
 
 #: A busy machine may cost performance a few points; nothing else may cost one.

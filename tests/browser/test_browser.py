@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.system.web import ROOT, Kind, Page, Served
+from tests.browser.visits import DESKTOP, KINDS, PHONE, Scheme, fullest, visited
+from tests.system.web import ROOT, Kind, Served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ViewportSize
+    from playwright.sync_api import Browser
     from playwright.sync_api import Page as Tab
 
 PICTURES = ROOT / ".cache" / "screenshots"
-Scheme = Literal["light", "dark"]
-KINDS: tuple[Kind, ...] = ("home", "series", "entry", "tags", "tag", "404")
-#: The narrowest screen WCAG 2.2 asks for (1.4.10 Reflow), and a desktop's.
-PHONE: ViewportSize = {"width": 320, "height": 640}
-DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -35,38 +29,6 @@ def pictures(note: Callable[[str], None]) -> Path:
     return PICTURES
 
 
-@dataclass(frozen=True)
-class Visit:
-    """A page in a tab, and what went wrong there."""
-
-    tab: Tab
-    complaints: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def visited(browser: Browser, web: Served, page: Page, **settings: Any) -> Iterator[Visit]:
-    """Open a page in a fresh context that can reach nothing but the site."""
-    with browser.new_context(**{"viewport": DESKTOP, **settings}) as context:
-        visit = Visit(context.new_page())
-
-        def elsewhere(url: str) -> bool:
-            return not url.startswith((f"{web.address}/", "data:"))
-
-        def refuse(route: Any) -> None:
-            visit.foreign.append(route.request.url)
-            route.abort()
-
-        context.route(elsewhere, refuse)
-        visit.tab.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        visit.tab.on(
-            "console",
-            lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None,
-        )
-        visit.tab.goto(web.at(page), wait_until="load")
-        yield visit
-
-
 def broken_pictures(tab: Tab) -> list[str]:
     """Have every picture of a page loaded, however far down it is; the addresses of those that do not show."""
     broken: list[str] = tab.evaluate(
@@ -76,11 +38,6 @@ def broken_pictures(tab: Tab) -> list[str]:
         })).then(found => found.filter(Boolean))"""
     )
     return broken
-
-
-def fullest(web: Served, kind: Kind) -> Page:
-    """The page of a kind with the most on it."""
-    return max(web.site.pages_of(kind), key=lambda page: page.file.stat().st_size)
 
 
 def test_no_page_complains_or_fetches_from_elsewhere(browser: Browser, web: Served) -> None:

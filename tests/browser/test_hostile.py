@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
-from tests.system.hostile import count, project
+from tests.browser.hostile import count, project
 from tests.system.web import NOW, Served, Site, served
 
 if TYPE_CHECKING:

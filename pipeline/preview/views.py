@@ -1,0 +1,281 @@
+"""What the pages of the preview show, from the same functions that publish and report. No network, no writing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.build import EntryArtifacts, render_entry
+from pipeline.channels.contract import Channel, Site
+from pipeline.channels.registry import open_channels
+from pipeline.check.run import check
+from pipeline.config import Config
+from pipeline.delivery import NEEDS_A_PERSON, Artifact
+from pipeline.errors import PipelineError, Problem
+from pipeline.model import Entry, Series
+from pipeline.plan import plan
+from pipeline.project import Project, spans
+from pipeline.publish.due import contexts
+from pipeline.publish.peek import peeked
+from pipeline.publish.slots import channels_in
+from pipeline.publish.status import Delivery, SeriesStatus, status
+from pipeline.render.cards import picture_of
+from pipeline.render.linkedin import LinkedInPost
+from pipeline.wallclock import local
+
+#: A state as a sign and a word: no reader depends on colour.
+SIGNS = {
+    "planned": "·",
+    "claimed": "…",
+    "sending": "…",
+    "published": "✓",
+    "retry": "↻",
+    "rejected": "✗",
+    "unconfirmed": "?",
+    "late": "!",
+    "held": "!",
+    "skipped": "–",
+    "withdrawn": "–",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayView:
+    """One day of the calendar."""
+
+    day: int
+    label: str
+    title: str
+    #: ``out``, ``to come``, ``draft`` or ``not written``.
+    state: str
+    #: Wall time in the series' zone, in words; empty where there is none.
+    when: str
+    today: bool
+    #: Of the day's page; empty where nothing is written.
+    url: str
+    deliveries: tuple[Delivery, ...]
+    problems: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarView:
+    """A series."""
+
+    slug: str
+    title: str
+    url: str
+    zone: str
+    paused: bool
+    streak: int
+    #: The days that are missing, in words: ``3, 8-30``; empty where none is.
+    gaps: str
+    written: int
+    length: int | None
+    days: tuple[DayView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """What one account gets."""
+
+    channel: str
+    #: None where it cannot be made.
+    post: LinkedInPost | None
+    #: The very body that would be sent, before pictures have their remote names; empty where nothing would be.
+    wire: str
+    #: Why nothing can be made.
+    error: str
+    #: By device: the text up to the estimated fold, and what is behind it.
+    folds: Mapping[str, tuple[str, str]]
+    limit: int
+    #: Of the card below the text: its title, address, picture's alt text; None where it has none.
+    card: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A project as of one look."""
+
+    project: Project
+    now: datetime
+    calendars: tuple[CalendarView, ...]
+    #: Of every file, by its path.
+    problems: Mapping[str, tuple[Problem, ...]]
+    #: Of files that belong to no day.
+    others: tuple[Problem, ...]
+    #: Why nothing is sent from here.
+    stopped: tuple[str, ...]
+    #: Why the ledger cannot be read; empty where it can.
+    trouble: str
+
+
+def look(project: Project, now: datetime, *, runner: str | None) -> Seen:
+    """The calendars at ``now``. A ledger that is damaged is told, and the rest is shown."""
+    checked = check(project, now)
+    by_path: dict[str, list[Problem]] = {}
+    for problem in checked.problems:
+        by_path.setdefault(problem.path, []).append(problem)
+    deliveries: dict[tuple[str, int], list[Delivery]] = {}
+    reports: dict[str, SeriesStatus] = {}
+    stopped: tuple[str, ...] = ()
+    trouble = ""
+    try:
+        with peeked(project, now) as ledger:
+            told = status(project, ledger, _channels(project), now, runner=runner)
+        stopped = told.stopped
+        reports = {one.slug: one for one in told.series}
+        for delivery in told.deliveries:
+            deliveries.setdefault((delivery.series, delivery.day), []).append(delivery)
+    except PipelineError as error:
+        trouble = str(error)
+    calendars = tuple(
+        _calendar(series, project.config, now, reports.get(series.slug), deliveries, by_path)
+        for series in project.series
+    )
+    of_days = {entry.path for series in project.series for entry in series.entries}
+    return Seen(
+        project=project,
+        now=now,
+        calendars=calendars,
+        problems={path: tuple(found) for path, found in by_path.items()},
+        others=tuple(problem for path, found in by_path.items() if path not in of_days for problem in found),
+        stopped=stopped,
+        trouble=trouble,
+    )
+
+
+def _calendar(
+    series: Series,
+    config: Config,
+    now: datetime,
+    report: SeriesStatus | None,
+    deliveries: Mapping[tuple[str, int], Sequence[Delivery]],
+    problems: Mapping[str, Sequence[Problem]],
+) -> CalendarView:
+    planned = plan(series, now, zone=config.site.zone)
+    zone = series.cadence.zone if series.cadence else config.site.zone
+    out = [day for day in planned if day.state == "out" and day.entry is not None and day.due is not None]
+    today = max(out, key=lambda day: (day.due or now, day.day)).day if out else None
+    days = []
+    for day in planned:
+        entry = day.entry
+        found = tuple(deliveries.get((series.slug, day.day), ())) if entry is not None else ()
+        written = entry is not None
+        days.append(
+            DayView(
+                day=day.day,
+                label=day.label,
+                title=entry.title if entry is not None else "",
+                state=day.state if written else "not written",
+                when="" if day.due is None else f"{local(day.due, zone):%a %d %b %H:%M}",
+                today=day.day == today,
+                url=f"/{series.slug}/day/{day.day}" if written else "",
+                deliveries=found,
+                problems=len(problems.get(entry.path, ())) if entry is not None else 0,
+            )
+        )
+    return CalendarView(
+        slug=series.slug,
+        title=series.title,
+        url=f"/{series.slug}/",
+        zone=zone,
+        paused=report.paused if report else False,
+        streak=report.streak if report else 0,
+        gaps=spans(report.gaps) if report and report.gaps else "",
+        written=len(series.entries),
+        length=series.length,
+        days=tuple(days),
+    )
+
+
+def posts_of(seen: Seen, series: Series, entry: Entry) -> tuple[PostView, ...]:
+    """What each account gets of an entry: made by the channels themselves, as when it is sent."""
+    project = seen.project
+    channels = _channels(project)
+    context = contexts(project, seen.now, keep=False)(series, entry.path)
+    made = []
+    for name in series.channels_of(entry):
+        channel = channels[name]
+        if isinstance(channel, Site) or name not in project.config.accounts:
+            continue
+        artifacts = render_entry(project, series, entry, seen.now, channels={name}, keep=False)
+        post = artifacts.linkedin
+        artifact: Artifact | None = None
+        error = ""
+        try:
+            artifact = channel.render(context)
+        except PipelineError as problem:
+            error = str(problem)
+        made.append(
+            PostView(
+                channel=name,
+                post=post,
+                wire="" if artifact is None else _indented(artifact.body),
+                error=error,
+                folds={} if post is None else _folds(post),
+                limit=project.config.accounts[name].limit,
+                card=_card(artifact),
+            )
+        )
+    return tuple(made)
+
+
+def page_of(seen: Seen, series: Series, entry: Entry, address: str) -> EntryArtifacts:
+    """The page and the feed item of an entry, with the blog standing at ``address``."""
+    config = replace(seen.project.config, site=replace(seen.project.config.site, url=address))
+    project = replace(seen.project, config=config)
+    return render_entry(project, series, entry, seen.now, channels={"blog", "rss"}, keep=False)
+
+
+def card_of(seen: Seen, series: Series, entry: Entry) -> bytes:
+    """The picture that is drawn for an entry; empty where the project wants none."""
+    context = contexts(seen.project, seen.now, keep=False)(series, entry.path)
+    return b"" if context.cards is None else picture_of(context.cards, context.posted, seen.project.config)
+
+
+def needs_a_person(delivery: Delivery) -> bool:
+    """Whether a slot waits for somebody."""
+    return delivery.state in NEEDS_A_PERSON or delivery.overdue
+
+
+def file_of(seen: Seen, path: str) -> Path | None:
+    """The file of ``series/`` that a page's address (below the blog's root) stands for; None where there is none."""
+    root = (seen.project.root / "series").resolve()
+    try:
+        found = (root / path).resolve()
+    except (OSError, ValueError):
+        return None
+    hidden = any(part.startswith((".", "_")) for part in Path(path).parts)
+    told = found.suffix in (".md", ".jsonl")  # sources and journals are no part of a page
+    return found if found.is_relative_to(root) and found.is_file() and not hidden and not told else None
+
+
+def _channels(project: Project) -> Mapping[str, Channel]:
+    names = channels_in(project.series) | set(project.config.channels)
+    return open_channels(project.home, project.config, sorted(names))
+
+
+def _folds(post: LinkedInPost) -> dict[str, tuple[str, str]]:
+    encoded = post.text.plain.encode("utf-16-le")
+    return {
+        name: (encoded[start * 2 : end * 2].decode("utf-16-le"), encoded[end * 2 :].decode("utf-16-le"))
+        for name, (start, end) in post.text.fold.items()
+    }
+
+
+def _card(artifact: Artifact | None) -> Mapping[str, str] | None:
+    if artifact is None:
+        return None
+    content = json.loads(artifact.body).get("content", {})
+    article = content.get("article")
+    if not isinstance(article, dict):
+        return None
+    picture = artifact.media[0].digest if artifact.media else ""
+    return {"title": str(article["title"]), "source": str(article["source"]), "picture": picture}
+
+
+def _indented(body: bytes) -> str:
+    return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
