@@ -17,6 +17,7 @@ from pipeline.output import Output
 from pipeline.plan import due_days
 from pipeline.project import Project
 from pipeline.render.cards import cards_of, missing_extra, with_card
+from pipeline.render.carousel import Carousel, carousel_of, drawer
 from pipeline.render.context import Link
 from pipeline.render.documents import Rendered, render_document, render_intro
 from pipeline.render.edition import Edition, Posted, edition, preview
@@ -99,6 +100,8 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
             output.write(path, data)
         for path in output.owned():
             if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
+                output.keep(path)
+            if path.endswith(".pdf") and _document_stays(path, project):
                 output.keep(path)
         output.finish()
         LastGood(home).remember(project.sources, project.paths)
@@ -188,6 +191,22 @@ def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
             output.write(paths[-1], made.linkedin.to_send())
         output.finish(remove_stale=False)
     return tuple(paths)
+
+
+def write_carousel(project: Project, series: Series, entry: Entry, now: datetime) -> tuple[Carousel, str]:
+    """Set an entry's document. Gives it, and its path below ``output/``. Raises RenderError."""
+    root, config = project.root, project.config
+    templates = Templates(folders(root))
+    made = edition(project.series, config.site, now)
+    posted = made.posted.get(entry.path) or preview(made, series, entry, due_days(series).get(entry.day))
+    cards = drawer(root, config, templates, keep=True)
+    carousel = carousel_of(posted, edition=made, root=root, config=config, templates=templates, cards=cards)
+    path = f"linkedin/{series.slug}/{entry.key}.pdf"
+    with host.locked(project.home / FOLDER / "build.lock"):
+        output = Output(project.home / OUTPUT)
+        output.write(path, carousel.data)
+        output.finish(remove_stale=False)
+    return carousel, path
 
 
 def _render_all(
@@ -302,6 +321,14 @@ def _draft_stays(path: str, project: Project, made: Edition) -> bool:
             if series.slug == slug and entry.key == key:
                 return entry.path not in made.posted
     return False
+
+
+def _document_stays(path: str, project: Project) -> bool:
+    """Whether a document that somebody asked for is still that of an entry."""
+    account, _, rest = path.partition("/")
+    slug, _, file = rest.partition("/")
+    keys = {entry.key for series in project.series if series.slug == slug for entry in series.entries}
+    return account in project.config.accounts and file.removesuffix(".pdf") in keys
 
 
 def _read(path: Path, source: str) -> bytes:

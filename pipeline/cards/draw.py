@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 #: Pixels of a link's picture (LinkedIn, third-party guides agreeing, 2026).
 WIDTH, HEIGHT = 1200, 627
@@ -15,16 +16,29 @@ def card(template: str, told: Mapping[str, object], fonts: Sequence[Path]) -> by
 
     Raises ValueError that says what is wrong with the template.
     """
+    return _set(template, told, fonts, {"format": "png", "ppi": 72.0})
+
+
+def document(template: str, told: Mapping[str, object], fonts: Sequence[Path], root: Path) -> bytes:
+    """A PDF, tagged. ``told`` is what ``carousel.typ`` shows; paths in it start at ``root``.
+
+    Raises ValueError that says what is wrong with the template or a picture.
+    """
+    return _set(template, told, fonts, {"format": "pdf", "root": str(root)}, mono=True)
+
+
+def _set(
+    template: str, told: Mapping[str, object], fonts: Sequence[Path], how: Mapping[str, Any], *, mono: bool = False
+) -> bytes:
     import typst
 
     folders = sorted({str(path.parent) for path in fonts})
     try:
         made = typst.compile(
             template.encode(),
-            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders),
-            format="png",
-            ppi=72.0,
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=mono, font_paths=folders),
             sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
+            **how,
         )
     except typst.TypstError as error:
         raise ValueError(str(error).strip().splitlines()[0]) from error

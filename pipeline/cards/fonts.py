@@ -43,8 +43,8 @@ def family(path: Path) -> str:
         raise ValueError(str(error)) from error
 
 
-def covered(text: str, fonts: Sequence[Path]) -> tuple[str, str]:
-    """A text without the characters that no font has, and those, each once.
+def covered(text: str, fonts: Sequence[Path], *, tidy: bool = True) -> tuple[str, str]:
+    """A text without the characters that no font has, and those, each once. ``tidy`` makes all white space one space.
 
     A mark goes with the letter it stands on; what has no shape of its own stays.
     """
@@ -53,7 +53,7 @@ def covered(text: str, fonts: Sequence[Path]) -> tuple[str, str]:
     dropped = False
     for char in unicodedata.normalize("NFC", text):
         kind = unicodedata.category(char)
-        if kind in _SHAPELESS:
+        if kind in _SHAPELESS and char not in "\n\t":
             # A joiner or a variant selector between characters that are gone would join what is left.
             if not dropped:
                 kept.append(char)
@@ -63,4 +63,5 @@ def covered(text: str, fonts: Sequence[Path]) -> tuple[str, str]:
             missing[char] = None
         else:
             kept.append(char)
-    return " ".join("".join(kept).split()), "".join(missing)
+    found = "".join(kept)
+    return " ".join(found.split()) if tidy else found, "".join(missing)

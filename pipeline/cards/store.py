@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,6 +86,48 @@ class Cards:
         """The PNG itself, whether it is kept or not. Raises ValueError as `of` does."""
         kept = self._kept(told)
         return (self._root / kept.source).read_bytes() if kept is not None else self._draw(told)[1]
+
+    def document(self, template: str, told: Mapping[str, object], pictures: Sequence[Path]) -> tuple[Card, bytes]:
+        """A PDF set by another template, and what describes it; ``pictures`` are the files that it shows.
+
+        Characters that no font has are left out of every text in ``told``. Raises ValueError as `of` does.
+        """
+        from pipeline.cards import draw
+        from pipeline.cards import fonts as known
+
+        fonts = (*self._own, *self._others)
+        missing: dict[str, None] = {}
+
+        def covered(value: object) -> object:
+            match value:
+                case str():
+                    text, lost = known.covered(value, fonts, tidy=False)
+                    missing.update(dict.fromkeys(lost))
+                    return text
+                case Mapping():
+                    # Code is set in another font, and a path is none to be read.
+                    kept = ("path", "link") if not value.get("code") and value.get("kind") != "code" else ("text",)
+                    return {key: one if key in kept else covered(one) for key, one in value.items()}
+                case list() | tuple():
+                    return [covered(one) for one in value]
+                case _:
+                    return value
+
+        shown = covered(told)
+        assert isinstance(shown, dict)
+        families = list(dict.fromkeys(known.family(font) for font in fonts))
+        files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in pictures]
+        text = json.dumps([shown, files, template], sort_keys=True, ensure_ascii=False) + self._tools
+        name = hashlib.sha256(text.encode()).hexdigest()[:32]
+        place = self._root / FOLDER / f"{name}.pdf"
+        data = place.read_bytes() if place.is_file() else b""
+        if not data.endswith(b"%%EOF"):
+            data = draw.document(template, {**shown, "fonts": families}, fonts, self._root)
+            if self._keep:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                _write(place, data)
+        digest = hashlib.sha256(data).hexdigest()
+        return Card(source=f"{FOLDER}/{name}.pdf", digest=digest, missing="".join(missing)), data
 
     def _name(self, told: Told) -> str:
         data = json.dumps(asdict(told), sort_keys=True, ensure_ascii=False) + self._tools

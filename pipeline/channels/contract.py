@@ -51,6 +51,8 @@ class Context:
     summary: str
     #: Draws the pictures of entries without one; None where the project wants none.
     cards: Cards | None = None
+    #: Whether files may be made on the way, below ``.daycast/``; not for who only looks.
+    keep: bool = True
 
 
 class Channel(Protocol):

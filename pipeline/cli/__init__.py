@@ -18,6 +18,7 @@ COMMANDS = {
     "render": "show and write what one day becomes",
     "preview": "look at everything in a browser before it goes out",
     "build": "write the blog, the feeds and the LinkedIn texts",
+    "carousel": "make a day's document for LinkedIn",
     "plan": "show which day goes out when",
     "publish": "send what is due, or one day by hand",
     "schedule": "publish by the clock until told to stop",

@@ -333,7 +333,7 @@ LINKEDIN_KEYS = (
     Key(
         name="format",
         type="carousel",
-        meaning="Post the day's PDF as a document: 'day-02.pdf' beside the entry, or the one in output/linkedin/.",
+        meaning="Post the day as a document: 'day-02.pdf' beside the entry, or one made of its text.",
         example="carousel",
     ),
     Key(name="long", type="error or summary", meaning="What an entry over the limit becomes.", example="summary"),

@@ -210,6 +210,7 @@ def contexts(project: Project, now: datetime, *, keep: bool = True) -> Callable[
                 templates=templates,
                 summary=render_document(posted, current, project.root).summary,
                 cards=cards,
+                keep=keep,
             )
         return made[path]
 

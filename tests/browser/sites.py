@@ -1,4 +1,4 @@
-"""Two small projects beside the sample: one with everything that a page may hold, one that is read from right to left."""
+"""Two small projects beside the sample: one with all that a page may hold, one that is read from right to left."""
 
 from __future__ import annotations
 

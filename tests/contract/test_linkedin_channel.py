@@ -593,8 +593,8 @@ def test_an_image_that_is_not_there_is_no_artifact(channel, tmp_path):
         channel.render(context(tmp_path, own={"image": "nowhere.png"}))
 
 
-@pytest.mark.parametrize("source", ["series/walks/day-02.pdf", "output/linkedin/walks/day-02.pdf"])
-def test_a_carousel_is_a_document_post(channel, tmp_path, source):
+def test_a_carousel_is_a_document_post(channel, tmp_path):
+    source = "series/walks/day-02.pdf"
     (tmp_path / source).parent.mkdir(parents=True)
     (tmp_path / source).write_bytes(b"%PDF")
     made = channel.render(context(tmp_path, own={"format": "carousel"}))
@@ -603,9 +603,13 @@ def test_a_carousel_is_a_document_post(channel, tmp_path, source):
     assert made.media == (Media(source=source, digest=digest, alt="Walk two", kind="document"),)
 
 
-def test_a_carousel_without_a_document_names_the_command_that_makes_it(channel, tmp_path):
-    with pytest.raises(RenderError, match="'daycast carousel day 2'"):
-        channel.render(context(tmp_path, own={"format": "carousel"}))
+def test_a_carousel_without_a_document_is_made_of_the_text(channel, tmp_path):
+    made = channel.render(context(tmp_path, own={"format": "carousel"}))
+    [document] = made.media
+    assert json.loads(made.body)["content"]["media"]["id"] == f"urn:li:document:{document.digest}"
+    data = (tmp_path / document.source).read_bytes()
+    assert (data[:5], digest_of(data)) == (b"%PDF-", document.digest)
+    assert channel.render(context(tmp_path, own={"format": "carousel"})) == made
 
 
 # ── doctor ───────────────────────────────────────────────────────────────────────────────────────

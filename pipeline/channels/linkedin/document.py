@@ -8,28 +8,33 @@ from pipeline.channels.contract import Context
 from pipeline.channels.linkedin.media import placeholder
 from pipeline.delivery import Media, digest_of
 from pipeline.errors import RenderError
+from pipeline.render.carousel import carousel_of, drawer
 
 FORMAT = "carousel"
-#: Where the documents of days are made, below the project's root.
-_MADE = "output/linkedin"
 
 
 def document_of(context: Context) -> Media:
-    """The PDF of an entry: the one beside it, of the same name, else the one that was made of it.
+    """The PDF of an entry: the one beside it, of the same name, else one that is made of its text.
 
     Raises RenderError where there is neither.
     """
-    entry, series = context.posted.entry, context.posted.series
+    entry = context.posted.entry
     beside = PurePosixPath(entry.path).with_suffix(".pdf").as_posix()
-    made = f"{_MADE}/{series.slug}/{entry.key}.pdf"
-    for source in (beside, made):
-        data = _read(context.root / source)
-        if data is not None:
-            return Media(source=source, digest=digest_of(data), alt=entry.title, kind="document")
-    raise RenderError(
-        f"{entry.path}: format is {FORMAT}, but there is no document: make {made} with "
-        f"'daycast carousel day {entry.day}', or put {beside} beside the entry"
-    )
+    data = _read(context.root / beside)
+    if data is not None:
+        return Media(source=beside, digest=digest_of(data), alt=entry.title, kind="document")
+    try:
+        made = carousel_of(
+            context.posted,
+            edition=context.edition,
+            root=context.root,
+            config=context.config,
+            templates=context.templates,
+            cards=drawer(context.root, context.config, context.templates, keep=context.keep),
+        )
+    except RenderError as error:
+        raise RenderError(f"{entry.path}: format is {FORMAT}, and there is no {beside}: {error}") from error
+    return Media(source=made.source, digest=made.digest, alt=entry.title, kind="document")
 
 
 def content_of(document: Media) -> dict[str, object]:
