@@ -60,7 +60,7 @@ class _Reader:
             case {"Text": str(text)}:
                 self._text(text)
             case {"Code": str(text)}:
-                self._text(text, code=True)
+                self._text(text, literal=True)
             case {"TaskListMarker": bool(done)}:
                 self._text("✓ " if done else "○ ")
             case {"Start": start}:
@@ -76,9 +76,9 @@ class _Reader:
             Slide(heading=heading, blocks=tuple(blocks)) for heading, blocks in self._made if heading or blocks
         )
 
-    def _text(self, text: str, *, code: bool = False) -> None:
+    def _text(self, text: str, *, literal: bool = False) -> None:
         top = self._stack[-1]
-        run = {"text": text, "bold": self._bold > 0, "italic": self._italic > 0, "code": code}
+        run = {"text": text, "bold": self._bold > 0, "italic": self._italic > 0, "code": literal}
         if top.runs and {**top.runs[-1], "text": ""} == {**run, "text": ""}:
             top.runs[-1] = {**run, "text": f"{top.runs[-1]['text']}{text}"}
         else:

@@ -9,7 +9,7 @@ import zlib
 LONG_LINE = "answer = ask(model, " + ", ".join(f"argument_{number}={number}" for number in range(12)) + ")"
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 #: What stands in the second block of code, to the letter: markup, tabs, quotes, an empty line.
-CODE = 'if a < b && c > "d":\n\treturn \'<script>alert(1)</script>\'\n\n# é 日本 🚀 \\n &amp;'
+CODE = "if a < b && c > \"d\":\n\treturn '<script>alert(1)</script>'\n\n# é 日本 🚀 \\n &amp;"
 POST = "https://www.linkedin.com/feed/update/urn:li:share:7400000000000000001/"
 
 EVERYTHING = f"""\
@@ -148,5 +148,5 @@ def arabic() -> dict[str, str | bytes]:
         "| اليوم | الخطوات |\n| --- | --- |\n| الأول | 4200 |\n\n## غداً\n\nأكتب عن الجسر، واقرأ [the map](https://example.org/).\n\n"
         "[^1]: درجة الحرارة كانت خمس درجات.\n",
         "series/walks/day-02.md": "---\ntitle: الجسر القديم\ntags: [نهر]\n---\nعبرت الجسر مرتين.\n",
-        "series/walks/day-03.md": "---\ntitle: \"React و Vue: مقارنة\"\n---\nنص فيه كلمات English في وسطه.\n",
+        "series/walks/day-03.md": '---\ntitle: "React و Vue: مقارنة"\n---\nنص فيه كلمات English في وسطه.\n',
     }
