@@ -80,7 +80,7 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
     """
     root, home, config = project.root, project.home, project.config
     with host.locked(home / FOLDER / "build.lock"):
-        templates = Templates(folders(root))
+        templates = Templates(folders(root, config.site.theme))
         made = edition(project.series, config.site, now)
         problems = [*project.problems, *made.problems]
         cards = cards_of(root, config, templates)
@@ -133,7 +133,7 @@ def render_entry(
     ``pictures=False`` draws none; ``keep=False`` keeps none that is drawn.
     """
     root, config = project.root, project.config
-    templates = Templates(folders(root))
+    templates = Templates(folders(root, config.site.theme))
     made = edition(project.series, config.site, now)
     posted = made.posted.get(entry.path)
     is_out = posted is not None
@@ -196,7 +196,7 @@ def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
 def write_carousel(project: Project, series: Series, entry: Entry, now: datetime) -> tuple[Carousel, str]:
     """Set an entry's document. Gives it, and its path below ``output/``. Raises RenderError."""
     root, config = project.root, project.config
-    templates = Templates(folders(root))
+    templates = Templates(folders(root, config.site.theme))
     made = edition(project.series, config.site, now)
     posted = made.posted.get(entry.path) or preview(made, series, entry, due_days(series).get(entry.day))
     cards = drawer(root, config, templates, keep=True)

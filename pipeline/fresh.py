@@ -15,7 +15,7 @@ import json
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 #: The notes: what a build made, and that a look found nothing to send.
@@ -58,10 +58,11 @@ def note(
     until: float | None,
     made: Mapping[str, object],
     outputs: Iterable[str] | None,
+    also: Sequence[str] = (),
 ) -> None:
     """Note in ``file`` that who saw ``seen`` made ``made`` (JSON), with ``outputs`` as its files below ``output/``.
 
-    None is for what does not depend on them.
+    None is for what does not depend on them. ``also`` are folders elsewhere that were read.
 
     It holds for moments (seconds since 1970) from ``since`` on and before ``until``. A disk that refuses does no harm:
     then nothing is noted.
@@ -69,7 +70,8 @@ def note(
     place = os.path.join(root, file)
     try:
         wrote = None if outputs is None else _wrote(root, outputs)
-        told = {"seen": seen, "wrote": wrote, "since": since, "until": until, "made": made}
+        beside = {folder: _folder(folder) for folder in also}
+        told = {"seen": seen, "wrote": wrote, "since": since, "until": until, "made": made, "also": beside}
         with open(f"{place}.new", "w", encoding="utf-8") as new:
             json.dump(told, new)
         os.replace(f"{place}.new", place)
@@ -93,14 +95,14 @@ def recall(root: str, file: str, now: float) -> Mapping[str, object] | None:
         since, until, made = told["since"], told["until"], told["made"]
         if not since <= now or (until is not None and now >= until) or not isinstance(made, dict):
             return None
-        if told["seen"] != look(root, now):
+        if told["seen"] != look(root, now) or any(_folder(place) != sign for place, sign in told["also"].items()):
             return None
         if told["wrote"] is not None:
             with open(os.path.join(root, "output", _LISTING), encoding="utf-8") as listing:
                 outputs = listing.read().splitlines()
             if told["wrote"] != _wrote(root, outputs):
                 return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return made
 
@@ -119,6 +121,12 @@ def find_root(start: str) -> str | None:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name == "TZ" or name.startswith("DAYCAST_")}
+
+
+def _folder(place: str) -> str:
+    seen: list[str] = []
+    _walk(place, seen, python=True)
+    return _digest(seen)
 
 
 def _wrote(root: str, outputs: Iterable[str]) -> str:

@@ -42,7 +42,7 @@ class Checked:
 
 def check(project: Project, now: datetime) -> Checked:
     """Check every entry of every series, out or not, as it would be rendered at ``now``."""
-    templates = Templates(folders(project.root))
+    templates = Templates(folders(project.root, project.config.site.theme))
     made = edition(project.series, project.config.site, now)
     static = templates.static()
     _, aliases = redirects(made, static)

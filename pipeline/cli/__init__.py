@@ -35,6 +35,7 @@ COMMANDS = {
     "doctor": "examine everything that publishing needs",
     "ledger": "rebuild the ledger from the journals",
     "check": "find what is wrong and what could be better",
+    "templates": "see your own templates and what changed below them",
     "completion": "print a completion script for your shell",
 }
 

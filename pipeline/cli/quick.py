@@ -63,7 +63,15 @@ def remember(project: Project, seen: str, report: BuildReport) -> None:
             "warnings": [str(problem) for problem in report.problems],
         },
         outputs=report.files,
+        also=_theme(project),
     )
+
+
+def _theme(project: Project) -> list[str]:
+    from pipeline.render.templates import theme_folder
+
+    package = project.config.site.theme
+    return [str(theme_folder(package))] if package else []
 
 
 def _build(made: Mapping[str, object], root: str, *, quiet: bool) -> int:
@@ -105,6 +113,7 @@ def calm(project: Project, seen: str, report: Report, now: float, said: str) -> 
         until=report.next_at.timestamp() if report.next_at else None,
         made={"said": said, "ledger": str(place), "is": place.stat().st_ino},
         outputs=None,
+        also=_theme(project),
     )
 
 

@@ -45,6 +45,8 @@ class Site:
     page_size: int = 20
     #: The colour of links and marks: ``#rrggbb``.
     accent: str = "#b0381a"
+    #: An installed package whose ``templates/`` stand before ours; empty: none.
+    theme: str = ""
 
     @property
     def base_path(self) -> str:

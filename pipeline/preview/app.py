@@ -233,7 +233,7 @@ def _framed(preview: Preview, request: Request) -> Response:
     """What an entry's page brings along: the theme's files, and what lies in ``series/``."""
     seen = preview.shelf.seen()
     path = request.path_params["path"]
-    static = Templates(folders(seen.project.root)).static()
+    static = Templates(folders(seen.project.root, seen.project.config.site.theme)).static()
     if path in static:
         return Response(static[path], media_type=guess_type(path)[0] or "application/octet-stream")
     file = file_of(seen, path)

@@ -195,7 +195,7 @@ def contexts(project: Project, now: datetime, *, keep: bool = True) -> Callable[
 
     def context(series: Series, path: str) -> Context:
         if not shared:
-            templates = Templates(folders(project.root))
+            templates = Templates(folders(project.root, project.config.site.theme))
             cards = cards_of(project.root, project.config, templates, keep=keep)
             shared.append((edition(project.series, project.config.site, now), templates, cards))
         current, templates, cards = shared[0]

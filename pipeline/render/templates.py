@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RenderError
+from pipeline.errors import ConfigError, RenderError
 from pipeline.render.context import PageView
 from pipeline.render.language import Languages
 
@@ -26,10 +27,28 @@ def built_in() -> Path:
     return shipped if shipped.is_dir() else _PACKAGE.parent / "templates"
 
 
-def folders(root: Path) -> tuple[Path, ...]:
-    """Where templates of the project at ``root`` are looked for, first found first used."""
+def folders(root: Path, theme: str = "") -> tuple[Path, ...]:
+    """Where templates of the project at ``root`` are looked for, first found first used.
+
+    ``theme`` is the installed package that ``[site] theme`` names, or empty. Raises ConfigError where it is none.
+    """
     own, ours = root / "templates", built_in()
-    return (own, ours) if own.is_dir() and own.resolve() != ours.resolve() else (ours,)
+    between = (theme_folder(theme),) if theme else ()
+    return (*((own,) if own.is_dir() and own.resolve() != ours.resolve() else ()), *between, ours)
+
+
+def theme_folder(package: str) -> Path:
+    """The folder ``templates`` of an installed package. Raises ConfigError where there is none."""
+    try:
+        found = find_spec(package)
+    except (ImportError, ValueError):
+        found = None
+    places = [Path(place) / "templates" for place in (found.submodule_search_locations or ())] if found else []
+    for place in places:
+        if place.is_dir():
+            return place
+    missing = "has no folder 'templates'" if found else "is not installed"
+    raise ConfigError(f"[site] theme is '{package}', which {missing}; install the theme's package, or take the key out")
 
 
 class Templates:
