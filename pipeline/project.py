@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline import content
 from pipeline.config import Config
@@ -41,14 +42,27 @@ class Project:
     book: Book
 
 
-def load(root: Path, config: Config, *, home: Path | None = None) -> Project:
+def load(
+    root: Path, config: Config, *, home: Path | None = None, earlier: Mapping[str, bytes] = MappingProxyType({})
+) -> Project:
     """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version.
 
-    ``home`` is the project's own folder where ``root`` is a copy of some of it.
+    ``home`` is the project's own folder where ``root`` is a copy of some of it. ``earlier`` are good versions that
+    somebody has seen since the last build, by path.
     """
     home = home or root
     store = LastGood(home)
-    loaded = content.load(root, config, last_good=store.text, known=store.below)
+
+    def good(path: str) -> bytes | None:
+        return earlier.get(path) or store.text(path)
+
+    def below(folder: str) -> dict[str, bytes]:
+        return {
+            **store.below(folder),
+            **{path: text for path, text in earlier.items() if path.startswith(f"{folder}/")},
+        }
+
+    loaded = content.load(root, config, last_good=good, known=below)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
     book, damage = _book(home, loaded.series)
     return Project(

@@ -21,6 +21,8 @@ class Shelf:
         self._root, self._clock, self._runner = root, clock, runner
         self._lock = threading.Lock()
         self._seen: Seen | None = None
+        #: Every file as it was good last, by its path.
+        self._good: dict[str, bytes] = {}
         self._sign = ""
         #: Why the newest look failed; empty where it did not. Then the one before it stays.
         self.trouble = ""
@@ -32,7 +34,9 @@ class Shelf:
             sign = f"{fresh.look(str(self._root), now.timestamp())} {now:%Y-%m-%d %H:%M}"
             if sign != self._sign or self._seen is None:
                 try:
-                    self._seen = look(load_sources(self._root, config.load(self._root)), now, runner=self._runner)
+                    project = load_sources(self._root, config.load(self._root), earlier=self._good)
+                    self._good |= project.sources
+                    self._seen = look(project, now, runner=self._runner)
                     self._sign, self.trouble = sign, ""
                 except PipelineError as error:
                     if self._seen is None:

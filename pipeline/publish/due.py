@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from pipeline import history
 from pipeline.cards.store import Cards
@@ -78,13 +79,16 @@ class Report:
         return bool(self.stopped or self.site.failure or self.unshared or self.waiting or self.problems)
 
 
-def load_sources(root: Path, config: Config, *, into: Path | None = None) -> Project:
+def load_sources(
+    root: Path, config: Config, *, into: Path | None = None, earlier: Mapping[str, bytes] = MappingProxyType({})
+) -> Project:
     """The project as it is to be sent: from the working tree, or from the last commit.
 
-    ``into`` is the folder for a copy of what was committed; None is one in ``.daycast/``. Raises PipelineError.
+    ``earlier`` are good versions of files that somebody has seen, by path. ``into`` is the folder for a copy of what
+    was committed; None is one in ``.daycast/``. Raises PipelineError.
     """
     if config.publish.source == "worktree":
-        return load(root, config)
+        return load(root, config, earlier=earlier)
     into = into or root / FOLDER / "committed"
     commit = history.snapshot(root, into)
     return load(into / commit, config, home=root)

@@ -52,7 +52,8 @@
     const box = form.elements.q;
     const list = document.getElementById("results");
     const status = document.getElementById("found");
-    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    // "#" and "+" count within a word (c#, c++), not before one (#Day3).
+    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/(^|[^\p{L}\p{N}])#+/gu, "$1");
     let index;
     const load = () => index ??= fetch(form.dataset.index).then((answer) => answer.json()).then((entries) =>
       entries.map((entry) => ({ ...entry, in: [[entry.t, 8], [`${entry.l} ${entry.g}`, 4], [entry.s, 2], [entry.w, 1]].map(

@@ -80,7 +80,7 @@ def test_no_page_overflows_a_narrow_screen(browser: Browser, web: Served) -> Non
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_no_barrier(
     browser: Browser,
-    web: Served,
+    web_full: Served,
     node_package: Callable[[str, str], Path],
     pictures: Path,
     kind: Kind,
@@ -91,7 +91,7 @@ def test_axe_finds_no_barrier(
     for size, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
         # Transitions would have axe measure colours half-way.
         with visited(
-            browser, web, fullest(web, kind), color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
+            browser, web_full, fullest(web_full, kind), color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
         ) as visit:
             broken_pictures(visit.tab)
             visit.tab.screenshot(path=pictures / f"{kind}-{scheme}-{size}.png", full_page=True)
@@ -106,11 +106,11 @@ def test_axe_finds_no_barrier(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_says_all_it_has_to_say_without_scripts(browser: Browser, web: Served, kind: Kind) -> None:
-    page = fullest(web, kind)
-    with visited(browser, web, page) as visit:
+def test_a_page_says_all_it_has_to_say_without_scripts(browser: Browser, web_full: Served, kind: Kind) -> None:
+    page = fullest(web_full, kind)
+    with visited(browser, web_full, page) as visit:
         with_scripts = visit.tab.inner_text("main")
-    with visited(browser, web, page, java_script_enabled=False) as visit:
+    with visited(browser, web_full, page, java_script_enabled=False) as visit:
         without = visit.tab.inner_text("main")
     # A script may add a control (a copy button); it never brings the content.
     assert set(with_scripts.split()) - set(without.split()) <= {"Copy"}
@@ -118,18 +118,18 @@ def test_a_page_says_all_it_has_to_say_without_scripts(browser: Browser, web: Se
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_first_tab_stop_skips_to_the_content(browser: Browser, web: Served, kind: Kind) -> None:
-    with visited(browser, web, fullest(web, kind)) as visit:
+def test_the_first_tab_stop_skips_to_the_content(browser: Browser, web_full: Served, kind: Kind) -> None:
+    with visited(browser, web_full, fullest(web_full, kind)) as visit:
         visit.tab.keyboard.press("Tab")
         target = visit.tab.evaluate("document.activeElement.hash")
         assert target
         assert visit.tab.locator(f"main{target}, main {target}, :has(> main){target}").count() == 1
 
 
-def test_nothing_moves_while_a_page_loads(browser: Browser, web: Served) -> None:
+def test_nothing_moves_while_a_page_loads(browser: Browser, web_full: Served) -> None:
     shifts = {}
     for kind in KINDS:
-        with visited(browser, web, fullest(web, kind), viewport=PHONE) as visit:
+        with visited(browser, web_full, fullest(web_full, kind), viewport=PHONE) as visit:
             shift = visit.tab.evaluate(
                 """() => new Promise(resolve => {
                     let sum = 0;
