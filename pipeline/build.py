@@ -11,12 +11,13 @@ from pipeline import host
 from pipeline.cards.store import Cards
 from pipeline.config import Config
 from pipeline.errors import Problem, RenderError
+from pipeline.images import Copies
 from pipeline.last_good import FOLDER, LastGood
 from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import Output
 from pipeline.plan import due_days
 from pipeline.project import Project
-from pipeline.render.cards import cards_of, missing_extra, with_card
+from pipeline.render.cards import cards_of, copies_of, missing_extra, with_card
 from pipeline.render.carousel import Carousel, carousel_of, drawer
 from pipeline.render.context import Link
 from pipeline.render.documents import Rendered, render_document, render_intro
@@ -84,7 +85,8 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
         made = edition(project.series, config.site, now)
         problems = [*project.problems, *made.problems]
         cards = cards_of(root, config, templates)
-        rendered = _render_all(made, root, problems, progress, config=config, cards=cards)
+        copies = copies_of(root, config)
+        rendered = _render_all(made, root, problems, progress, config=config, cards=cards, copies=copies)
         problems += missing_extra(config)
         output = Output(home / OUTPUT)
         claimed: dict[str, str] = {}
@@ -217,14 +219,15 @@ def _render_all(
     *,
     config: Config,
     cards: Cards | None,
+    copies: Copies | None,
 ) -> dict[str, Rendered]:
     rendered: dict[str, Rendered] = {}
     for path, posted in made.posted.items():
-        rendered[path] = with_card(render_document(posted, made, root), cards, config)
+        rendered[path] = with_card(render_document(posted, made, root, copies), cards, config)
         if progress is not None:
             progress(len(rendered), len(made.posted))
     for part in made.series:
-        intro = render_intro(part, made, root)
+        intro = render_intro(part, made, root, copies)
         if intro is not None:
             rendered[part.series.path] = intro
     for item in rendered.values():

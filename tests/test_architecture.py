@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Each foreign library and the rooms that know it. A new one needs a home here, and a version in pyproject.toml.
 HOMES = {
+    "PIL": {"images"},
     "apscheduler": {"scheduler"},
     "feedgen": {"feed"},
     "fontTools": {"cards"},

@@ -18,6 +18,7 @@ from pipeline.config.settings import (
     Deploy,
     FeedSettings,
     HashtagStyle,
+    ImageSettings,
     JournalSettings,
     LedgerSettings,
     LinkedIn,
@@ -36,7 +37,7 @@ from pipeline.errors import ConfigError
 from pipeline.model import Mention
 from pipeline.wallclock import span, zone_of
 
-TABLES = ("site", "feed", "channels", "ledger", "publish", "deploy", "journal", "notify", "cards", "categories")
+TABLES = tuple("site feed channels ledger publish deploy journal notify cards images categories".split())
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 #: What stands below ``output/`` beside the folders of accounts, and the channels that are the site's.
 _TAKEN = ("blog", "drafts", "handouts", "rss", "site")
@@ -59,6 +60,7 @@ def parse(table: Mapping[str, object], *, source: str) -> Config:
         journal=reader.journal(top.get("journal", {})),
         notify=reader.notify(top.get("notify", {})),
         cards=reader.cards(top["cards"]) if "cards" in top else None,
+        images=reader.images(top["images"]) if "images" in top else None,
         categories=reader.categories(top.get("categories", {})),
         source=source,
     )
@@ -279,6 +281,16 @@ class Reader:
             self.wrong("[cards] fonts", f"is {fonts!r}, expected a list of files such as ['fonts/NotoSansJP.ttf']")
             return CardSettings()
         return CardSettings(fonts=tuple(fonts))
+
+    def images(self, value: object) -> ImageSettings:
+        """The smaller copies of pictures."""
+        table = self.table("images", value, ("widths",))
+        widths = table.get("widths", list(ImageSettings().widths))
+        found = widths if isinstance(widths, list) else []
+        if not found or not all(type(width) is int and 16 <= width <= 8192 for width in found):
+            self.wrong("[images] widths", f"is {widths!r}, expected a list of pixels from 16 to 8192")
+            return ImageSettings()
+        return ImageSettings(widths=tuple(found))
 
     def mentions(self, where: str, value: object) -> Mapping[str, Mention]:
         """Organizations by their vanity names."""

@@ -171,6 +171,14 @@ class CardSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSettings:
+    """``[images]``: that there is the table has smaller copies made of pictures."""
+
+    #: Pixels.
+    widths: tuple[int, ...] = (480, 800, 1200, 1600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A project's settings."""
 
@@ -187,6 +195,8 @@ class Config:
     notify: Notify = field(default_factory=Notify)
     #: None: no pictures are drawn.
     cards: CardSettings | None = None
+    #: None: pictures are shown as they are.
+    images: ImageSettings | None = None
     #: ``[categories]``: names for the numeric ids other tools write.
     categories: Mapping[str, str] = field(default_factory=dict)
     #: Where it was read from, relative to the root; None for the defaults.

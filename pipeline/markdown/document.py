@@ -21,6 +21,8 @@ class ImageTarget(Target):
 
     width: int | None = None
     height: int | None = None
+    #: Media type and ``srcset`` of smaller copies, best first.
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,9 @@ _PAGE_ATTRIBUTES: dict[str, set[str]] = {
     "div": {"tabindex"},
     "img": {*_ELEMENTS["img"], "decoding", "loading"},
     "input": {"checked", "disabled"},
+    "picture": set(),
     "pre": {"tabindex"},
+    "source": {*_ELEMENTS["source"], "sizes", "srcset"},
 }
 _FEED_ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "dir", "lang", "title"},
@@ -214,7 +216,7 @@ def clean_page(html: str) -> str:
 
     return nh3.clean(
         html,
-        tags={*_ELEMENTS, "input"},
+        tags={*_ELEMENTS, "input", "picture"},
         clean_content_tags={"script", "style"},
         attributes=_PAGE_ATTRIBUTES,
         tag_attribute_values={"input": {"type": {"checkbox"}}},

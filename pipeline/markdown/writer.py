@@ -58,6 +58,8 @@ _ALIGNED = {"None": "", "Left": ' class="left"', "Center": ' class="center"', "R
 
 #: Pictures may come when they are near: the text does not wait for them, and their size is known.
 LATE = ' loading="lazy" decoding="async"'
+#: How wide a picture is shown: the measure of the theme, or the screen.
+SIZES = "(min-width: 40rem) 36rem, 100vw"
 
 
 class Writer:
@@ -421,13 +423,18 @@ class Writer:
         size = ""
         if target is not None and target.width and target.height:
             size = f' width="{target.width}" height="{target.height}"'
-        shown = f'<img src="{where[0]}" alt="{attribute(alt)}"{size}{LATE}'
+        sources = target.sources if target is not None else ()
+        copies = "".join(
+            f'<source type="{kind}" srcset="{attribute(found)}" sizes="{SIZES}">' for kind, found in sources
+        )
+        before, after = (f"<picture>{copies}", "</picture>") if copies else ("", "")
+        shown = f'{before}<img src="{where[0]}" alt="{attribute(alt)}"{size}{LATE}'
         fed = f'<img src="{where[1]}" alt="{attribute(alt)}"{size}'
         title = without_controls(data["title"])
         titled = f' title="{attribute(title)}"' if title else ""
         alone = bool(title) and flow.out[-1:] == ["<p>"]
-        flow.add(f"{shown}{titled}>", f"{fed}{titled}>")
-        return (len(flow.out) - 1, f"{shown}>", f"{fed}>", title) if alone else None
+        flow.add(f"{shown}{titled}>{after}", f"{fed}{titled}>")
+        return (len(flow.out) - 1, f"{shown}>{after}", f"{fed}>", title) if alone else None
 
     def make_figure(self, figure: tuple[int, str, str, str]) -> None:
         """Turn the paragraph just ended, an image and no more, into a figure."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline import images
 from pipeline.cards.store import Card, Cards, Told, installed
 from pipeline.config import Config
 from pipeline.errors import Problem, RenderError
@@ -34,6 +35,11 @@ def cards_of(root: Path, config: Config, templates: Templates, *, keep: bool = T
         return Cards(root, template=templates.source(TEMPLATE), fonts=config.cards.fonts, keep=keep)
     except ValueError as error:
         raise RenderError(f"{config.source}: [cards] fonts: {error}") from error
+
+
+def copies_of(root: Path, config: Config) -> images.Copies | None:
+    """What makes smaller copies of pictures; None where the project wants none, or where the extra is missing."""
+    return images.Copies(root, config.images.widths) if config.images is not None and images.installed() else None
 
 
 def card_of(cards: Cards, posted: Posted, config: Config) -> Card:
@@ -78,15 +84,20 @@ def with_card(rendered: Rendered, cards: Cards | None, config: Config) -> Render
 
 
 def missing_extra(config: Config) -> Iterator[Problem]:
-    """That pictures are wanted and cannot be drawn."""
-    if config.cards is not None and not installed():
-        yield Problem(
-            path=config.source or "daycast.toml",
-            line=None,
-            severity="error",
-            code="cards-missing",
-            message="[cards] wants pictures, and what draws them is not installed: pip install 'daycast[cards]'",
-        )
+    """That pictures, or copies of them, are wanted and cannot be made."""
+    wanted = (
+        (config.cards is not None and not installed(), "cards", "[cards] wants pictures, and what draws them"),
+        (config.images is not None and not images.installed(), "images", "[images] wants copies, and what makes them"),
+    )
+    for is_missing, name, sentence in wanted:
+        if is_missing:
+            yield Problem(
+                path=config.source or "daycast.toml",
+                line=None,
+                severity="error",
+                code="extra-missing",
+                message=f"{sentence} is not installed: pip install 'daycast[{name}]'",
+            )
 
 
 def _told(posted: Posted, config: Config) -> Told:

@@ -82,6 +82,8 @@ class Picture:
     height: int | None
     #: ``image/png``.
     media_type: str | None
+    #: Media type and ``srcset`` of smaller copies, best first.
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.errors import Problem
+from pipeline.images import Copies
 from pipeline.markdown import Document, ImageTarget, Target, to_html
 from pipeline.model import Entry
 from pipeline.render.context import Picture
-from pipeline.render.edition import Edition, Place, Posted, SeriesEdition
+from pipeline.render.edition import Edition, Place, Posted, SeriesEdition, place
 from pipeline.render.links import Links
 from pipeline.render.words import shorten, without_label
 
@@ -53,8 +54,8 @@ class Rendered:
     problems: tuple[Problem, ...]
 
 
-def render_document(posted: Posted, edition: Edition, root: Path) -> Rendered:
-    """The body of an entry as page and feed show it."""
+def render_document(posted: Posted, edition: Edition, root: Path, copies: Copies | None = None) -> Rendered:
+    """The body of an entry as page and feed show it. ``copies`` makes smaller ones of its pictures for the page."""
     entry, series = posted.entry, posted.series
     links = Links(edition=edition, root=root, source=entry.path)
     where = posted.place or _series_place(posted, edition)
@@ -65,13 +66,13 @@ def render_document(posted: Posted, edition: Edition, root: Path) -> Rendered:
         title=entry.title,
         taken=PAGE_IDS,
         link=lambda dest: _target(links.follow(dest)),
-        image=lambda src: _image_target(links, src),
+        image=lambda src: _image_target(links, src, copies),
     )
     problems = [
         _problem(posted, "error", "link-missing", f"the {kind} '{dest}' {reason}", line)
         for kind, dest, reason, line in _missing(links, document)
     ]
-    own = _own_picture(posted, links, edition, problems)
+    own = _own_picture(posted, links, edition, problems, copies)
     label = series.label_of(entry.day)
     text = entry.summary or document.first_paragraph or entry.title
     summary = shorten(without_label(text, label, series.hashtag), 500 if entry.summary else 200)
@@ -88,7 +89,7 @@ def render_document(posted: Posted, edition: Edition, root: Path) -> Rendered:
     )
 
 
-def render_intro(made: SeriesEdition, edition: Edition, root: Path) -> Rendered | None:
+def render_intro(made: SeriesEdition, edition: Edition, root: Path, copies: Copies | None = None) -> Rendered | None:
     """The text of ``_index.md`` as the series' page shows it; None where there is none."""
     series = made.series
     if made.place is None or not series.intro.strip():
@@ -104,7 +105,25 @@ def render_intro(made: SeriesEdition, edition: Edition, root: Path) -> Rendered 
         summary=series.description,
     )
     posted = Posted(series=series, entry=stand_in, due=edition.now, place=made.place)
-    return render_document(posted, edition, root)
+    return render_document(posted, edition, root, copies)
+
+
+def _sources(links: Links, src: str, file: Path | None, copies: Copies | None) -> tuple[tuple[str, str], ...]:
+    """The smaller copies of a picture, which travel with the entry. A file that is no picture is missing."""
+    where = links.picture(src)
+    if copies is None or file is None or where is None or media_type(src) not in RASTER:
+        return ()
+    try:
+        made = copies.of(file)
+    except ValueError as error:
+        links.missing[src] = str(error)
+        return ()
+    found: dict[str, list[str]] = {}
+    for copy in made:
+        beside = place(links.edition.site, f"{where.path.rpartition('.')[0]}-{copy.ending}")
+        links.assets[copy.source] = beside
+        found.setdefault(copy.media_type, []).append(f"{beside.url} {copy.width}w")
+    return tuple((kind, ", ".join(listed)) for kind, listed in found.items())
 
 
 def picture_size(path: Path) -> tuple[int | None, int | None]:
@@ -133,7 +152,7 @@ def _target(where: Place | None) -> Target | None:
     return None if where is None else Target(url=where.url, absolute=where.absolute)
 
 
-def _image_target(links: Links, src: str) -> ImageTarget | None:
+def _image_target(links: Links, src: str, copies: Copies | None) -> ImageTarget | None:
     where = links.picture(src)
     if where is None:
         return None
@@ -141,7 +160,8 @@ def _image_target(links: Links, src: str) -> ImageTarget | None:
     width, height = picture_size(file) if file else (None, None)
     if file and width is None and media_type(src) in RASTER:
         links.missing[src] = "cannot be read as a picture; save it anew"
-    return ImageTarget(url=where.url, absolute=where.absolute, width=width, height=height)
+    sources = _sources(links, src, file, copies)
+    return ImageTarget(url=where.url, absolute=where.absolute, width=width, height=height, sources=sources)
 
 
 def _missing(links: Links, document: Document) -> list[tuple[str, str, str, int | None]]:
@@ -155,7 +175,9 @@ def _problem(posted: Posted, severity: str, code: str, message: str, body_line: 
     return Problem(path=posted.entry.path, line=line, message=message, severity=severity, code=code)  # type: ignore[arg-type]
 
 
-def _own_picture(posted: Posted, links: Links, edition: Edition, problems: list[Problem]) -> Picture | None:
+def _own_picture(
+    posted: Posted, links: Links, edition: Edition, problems: list[Problem], copies: Copies | None
+) -> Picture | None:
     entry = posted.entry
     if not entry.image:
         return None
@@ -166,7 +188,7 @@ def _own_picture(posted: Posted, links: Links, edition: Edition, problems: list[
         width, height = picture_size(file) if file else (None, None)
         return Picture(
             url=where.url, absolute=where.absolute, alt=alt, width=width, height=height,
-            media_type=media_type(where.path),
+            media_type=media_type(where.path), sources=_sources(links, entry.image, file, copies),
         )  # fmt: skip
     if entry.image.startswith(("https://", "http://")):
         return Picture(
