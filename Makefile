@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build test test-system fault check lock clean
+.PHONY: help build test test-system screenshots fault check lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,6 +29,9 @@ test: $(VENV)/dev ## run every test that Python alone can run
 
 test-system: $(VENV)/system $(if $(shell command -v npm),$(NODE)/installed) ## run browsers, validators and feed readers on the sample site
 	$(BIN)/python -m pytest tests/system tests/browser $(ARGS)
+
+screenshots: $(VENV)/system ## make the pictures of docs/images anew (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 fault: $(VENV)/dev ## run the fault tests with their full counts (about an hour) and print their figures
 	$(BIN)/python -m pytest tests/fault --full $(ARGS)
