@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.sites import CODE
 from tests.browser.visits import DESKTOP, PHONE, fullest, visited
+from tests.system.test_markup import nu_errors
 from tests.system.web import Kind, Page, Served
 
 if TYPE_CHECKING:
@@ -210,3 +212,14 @@ def test_no_page_of_everything_overflows_a_narrow_screen(browser: Browser, web_f
             if width > PHONE["width"]:
                 wide[page.path] = width
     assert wide == {}
+
+
+@pytest.mark.parametrize("which", ["web_full", "web_arabic"])
+def test_the_nu_checker_finds_no_error_where_there_is_everything(
+    request: pytest.FixtureRequest,
+    which: str,
+    command: Callable[[str, str], str],
+    node_package: Callable[[str, str], Path],
+    note: Callable[[str], None],
+) -> None:
+    assert nu_errors(request.getfixturevalue(which), command, node_package, note) == []

@@ -17,6 +17,16 @@ def test_the_nu_checker_finds_no_error(
     node_package: Callable[[str, str], Path],
     note: Callable[[str], None],
 ) -> None:
+    assert nu_errors(web, command, node_package, note) == []
+
+
+def nu_errors(
+    web: Served,
+    command: Callable[[str, str], str],
+    node_package: Callable[[str, str], Path],
+    note: Callable[[str], None],
+) -> list[str]:
+    """What the checker says of every page of a site, but for what it says of CSS."""
     java = command("Nu", "java")
     jar = node_package("Nu", "vnu-jar") / "build" / "dist" / "vnu.jar"
     pages = [page.file for page in web.site.pages]
@@ -33,9 +43,8 @@ def test_the_nu_checker_finds_no_error(
     style = Counter(m["message"] for m in messages if m["message"].startswith("CSS:"))
     for message, count in style.most_common():
         note(f"Nu, not counted: {count} × {message}")
-    errors = [
+    return [
         f"{Path(m['url'].removeprefix('file:')).relative_to(web.site.folder)}:{m.get('lastLine')}: {m['message']}"
         for m in messages
         if m["type"] != "info" and not m["message"].startswith("CSS:")
     ]
-    assert errors == []
