@@ -105,6 +105,7 @@ def make(
         Route("/{series}/day/{day:int}/item", page(_item)),
         Route("/{series}/day/{day:int}/text/{channel}", page(_text)),
         Route("/{series}/day/{day:int}/picture/{channel}", page(_picture)),
+        Route("/{series}/day/{day:int}/card", page(_card)),
         Route("/{series}/day/{day:int}/publish", page(_confirm)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: lambda *_: _missing(preview)})
@@ -171,9 +172,13 @@ def _day(preview: Preview, request: Request) -> Response:
     at = next(number for number, one in enumerate(calendar.days) if one.day == entry.day)
     written = [one for one in calendar.days if one.url]
     here = written.index(calendar.days[at])
+    picture = page_of(seen, series, entry, _address(preview)).rendered.picture
+    drawn = picture is not None and picture.url.partition("?")[0].endswith("card.png")
     return _render(
         preview,
         "day.html.j2",
+        picture=picture,
+        picture_at=f"{_url(series, entry)}/card" if drawn else picture.url if picture else "",
         seen=seen,
         series=series,
         entry=entry,
@@ -229,6 +234,14 @@ def _picture(preview: Preview, request: Request) -> Response:
     return Response(data, media_type=guess_type(file.name)[0] or "image/png")
 
 
+def _card(preview: Preview, request: Request) -> Response:
+    """The picture that is drawn for an entry's link."""
+    seen = preview.shelf.seen()
+    found = _entry(seen, request)
+    data = card_of(seen, *found) if found else b""
+    return Response(data, media_type="image/png") if data else _missing(preview)
+
+
 def _framed(preview: Preview, request: Request) -> Response:
     """What an entry's page brings along: the theme's files, and what lies in ``series/``."""
     seen = preview.shelf.seen()
@@ -273,7 +286,12 @@ def _trouble(preview: Preview, sentence: str) -> Response:
 def _artifacts(preview: Preview, request: Request) -> EntryArtifacts | None:
     seen = preview.shelf.seen()
     found = _entry(seen, request)
-    return page_of(seen, *found, f"http://127.0.0.1:{preview.port}{_SITE}") if found else None
+    return page_of(seen, *found, _address(preview)) if found else None
+
+
+def _address(preview: Preview) -> str:
+    """Where the blog would be, for the pages that are shown here."""
+    return f"http://127.0.0.1:{preview.port}{_SITE}"
 
 
 def _entry(seen: Seen, request: Request) -> tuple[Series, Entry] | None:

@@ -104,7 +104,7 @@ class Seen:
     calendars: tuple[CalendarView, ...]
     #: Of every file, by its path.
     problems: Mapping[str, tuple[Problem, ...]]
-    #: Of files that belong to no day.
+    #: Of files that belong to no day, and every error.
     others: tuple[Problem, ...]
     #: Why nothing is sent from here.
     stopped: tuple[str, ...]
@@ -141,7 +141,12 @@ def look(project: Project, now: datetime, *, runner: str | None) -> Seen:
         now=now,
         calendars=calendars,
         problems={path: tuple(found) for path, found in by_path.items()},
-        others=tuple(problem for path, found in by_path.items() if path not in of_days for problem in found),
+        others=tuple(
+            problem
+            for path, found in by_path.items()
+            for problem in found
+            if path not in of_days or problem.severity == "error"
+        ),
         stopped=stopped,
         trouble=trouble,
     )

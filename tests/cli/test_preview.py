@@ -121,6 +121,8 @@ def test_page_feed_item_and_picture_are_shown(preview):
     style = found_in(page, r'href="(/site/style\.css[^"]*)"')
     assert preview.ask(style)[0] == 200
     assert "We walked 2 miles" in preview.page(f"{DAY}/item") or "<p>" in preview.page(f"{DAY}/item")
+    assert f'<img class="og" src="{DAY}/card"' in text
+    assert preview.ask(f"{DAY}/card")[2].startswith("\ufffdPNG")
     picture = found_in(text, rf'src="({DAY}/picture/linkedin[^"]*)"')
     assert preview.ask(picture)[2].startswith("\ufffdPNG")
 
