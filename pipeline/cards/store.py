@@ -75,6 +75,11 @@ class Cards:
         files = [*self._own, *self._others, *([Path(engine.origin)] if engine and engine.origin else [])]
         self._tools = json.dumps([[path.name, path.stat().st_size] for path in files]) + template
 
+    @property
+    def root(self) -> Path:
+        """The project's root."""
+        return self._root
+
     def of(self, told: Told) -> Card:
         """The card that shows this. Raises ValueError where template or fonts do not do."""
         found = self._made.get(told)

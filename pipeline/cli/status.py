@@ -11,28 +11,13 @@ from pathlib import Path
 
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
-from pipeline.delivery import DeliveryState
 from pipeline.errors import LedgerError
 from pipeline.project import series_named
 from pipeline.publish.due import looked_at
 from pipeline.publish.peek import peeked
 from pipeline.publish.run import check_clock
-from pipeline.publish.status import Delivery, Status, status
+from pipeline.publish.status import SIGNS, Delivery, Status, status
 from pipeline.wallclock import local
-
-_MARKS: dict[DeliveryState, str] = {
-    "planned": "·",
-    "claimed": "…",
-    "sending": "…",
-    "published": "✓",
-    "retry": "↻",
-    "rejected": "✗",
-    "unconfirmed": "?",
-    "late": "!",
-    "held": "!",
-    "skipped": "-",
-    "withdrawn": "-",
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +113,7 @@ def _show(found: Status) -> None:
 def _show_day(ones: list[Delivery]) -> None:
     first = ones[0]
     when = local(first.due, first.zone)
-    states = "  ".join(f"{_MARKS[one.state]} {one.channel} {one.state}" for one in ones)
+    states = "  ".join(f"{SIGNS[one.state]} {one.channel} {one.state}" for one in ones)
     print(f"  {when:%Y-%m-%d %H:%M}  day {first.day:<3} {states}  {say.dim(first.title)}")
     for one in ones:
         if one.reason:

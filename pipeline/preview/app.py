@@ -24,7 +24,8 @@ from pipeline.model import Entry, Series
 from pipeline.preview import act, guard
 from pipeline.preview.events import Events, watch
 from pipeline.preview.shelf import Shelf
-from pipeline.preview.views import SIGNS, Seen, card_of, file_of, needs_a_person, page_of, posts_of
+from pipeline.preview.views import Seen, card_of, file_of, needs_a_person, page_of, posts_of
+from pipeline.publish.status import SIGNS
 from pipeline.render.templates import Templates, built_in, folders
 
 if TYPE_CHECKING:

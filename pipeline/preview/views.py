@@ -26,21 +26,6 @@ from pipeline.render.cards import picture_of
 from pipeline.render.linkedin import LinkedInPost
 from pipeline.wallclock import local
 
-#: A state as a sign and a word: no reader depends on colour.
-SIGNS = {
-    "planned": "·",
-    "claimed": "…",
-    "sending": "…",
-    "published": "✓",
-    "retry": "↻",
-    "rejected": "✗",
-    "unconfirmed": "?",
-    "late": "!",
-    "held": "!",
-    "skipped": "–",
-    "withdrawn": "–",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayView:

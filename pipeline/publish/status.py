@@ -22,6 +22,20 @@ from pipeline.publish.stop import stopped
 
 #: A slot may be this late before it is called overdue: a tick, a build and a deploy.
 OVERDUE = timedelta(minutes=15)
+#: Each state as a sign, beside its word: nobody depends on colour.
+SIGNS: dict[DeliveryState, str] = {
+    "planned": "·",
+    "claimed": "…",
+    "sending": "…",
+    "published": "✓",
+    "retry": "↻",
+    "rejected": "✗",
+    "unconfirmed": "?",
+    "late": "!",
+    "held": "!",
+    "skipped": "-",
+    "withdrawn": "-",
+}
 _OPEN: frozenset[DeliveryState] = frozenset(("planned", "retry", "claimed", "sending"))
 
 

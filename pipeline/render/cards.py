@@ -13,8 +13,9 @@ from pipeline.errors import Problem, RenderError
 from pipeline.render.context import Picture
 from pipeline.render.documents import Rendered
 from pipeline.render.edition import Posted, place
-from pipeline.render.templates import Templates
-from pipeline.render.words import is_rtl, noun_of, shorten
+from pipeline.render.language import Languages
+from pipeline.render.templates import Templates, folders
+from pipeline.render.words import DAY, is_rtl, noun_of, shorten
 
 #: The template, in the folders where all templates are looked for.
 TEMPLATE = "cards/card.typ"
@@ -45,7 +46,7 @@ def copies_of(root: Path, config: Config) -> images.Copies | None:
 def card_of(cards: Cards, posted: Posted, config: Config) -> Card:
     """The card of an entry. Raises RenderError where the template does not do."""
     try:
-        return cards.of(_told(posted, config))
+        return cards.of(_told(posted, config, cards.root))
     except ValueError as error:
         raise RenderError(f"templates/{TEMPLATE}: {error}") from error
 
@@ -53,7 +54,7 @@ def card_of(cards: Cards, posted: Posted, config: Config) -> Card:
 def picture_of(cards: Cards, posted: Posted, config: Config) -> bytes:
     """The card itself, as PNG; nothing is kept. Raises RenderError as `card_of` does."""
     try:
-        return cards.picture(_told(posted, config))
+        return cards.picture(_told(posted, config, cards.root))
     except ValueError as error:
         raise RenderError(f"templates/{TEMPLATE}: {error}") from error
 
@@ -64,7 +65,7 @@ def with_card(rendered: Rendered, cards: Cards | None, config: Config) -> Render
     if cards is None or rendered.picture is not None or posted.place is None:
         return rendered
     card = card_of(cards, posted, config)
-    told = _told(posted, config)
+    told = _told(posted, config, cards.root)
     path = f"{posted.place.path}card.png" if posted.place.path.endswith("/") else f"{posted.place.path}.card.png"
     where = place(config.site, path)
     version = f"?v={card.digest[:8]}"
@@ -100,14 +101,22 @@ def missing_extra(config: Config) -> Iterator[Problem]:
             )
 
 
-def _told(posted: Posted, config: Config) -> Told:
+def place_of(posted: Posted, config: Config, root: Path) -> str:
+    """Where an entry is in its series, in the series' language: ``Day 2 of 30``, ``Tag 2 von 30``."""
+    series = posted.series
+    words = Languages(folders(root, config.site.theme)).of(series.language or config.site.language)
+    noun = noun_of(series.label)
+    of = f" {words.of.format(length=series.length)}" if series.length else ""
+    return f"{words.day if noun == DAY else noun} {posted.entry.day}{of}"
+
+
+def _told(posted: Posted, config: Config, root: Path) -> Told:
     entry, series = posted.entry, posted.series
     language = series.language or config.site.language
-    of = f" of {series.length}" if series.length else ""
     return Told(
         series=series.title,
         title=shorten(entry.title, LONGEST),
-        place=f"{noun_of(series.label)} {entry.day}{of}",
+        place=place_of(posted, config, root),
         author=entry.author or series.author or config.site.author,
         day=entry.day,
         length=series.length,

@@ -10,12 +10,12 @@ from pipeline.cards.store import Cards, installed
 from pipeline.config import PLACEHOLDER_URL, CardSettings, Config
 from pipeline.errors import RenderError
 from pipeline.markdown.slides import Slide, slides_of
-from pipeline.render.cards import cards_of
+from pipeline.render.cards import cards_of, place_of
 from pipeline.render.documents import media_type
 from pipeline.render.edition import Edition, Posted
 from pipeline.render.links import Links
 from pipeline.render.templates import Templates
-from pipeline.render.words import is_rtl, noun_of
+from pipeline.render.words import DAY, is_rtl, noun_of
 
 TEMPLATE = "cards/carousel.typ"
 #: Key of the front matter that lists slides.
@@ -66,20 +66,20 @@ def carousel_of(
     address = entry.canonical_url or (
         posted.place.absolute if posted.place is not None and config.site.url != PLACEHOLDER_URL else ""
     )
-    of = f" of {series.length}" if series.length else ""
     noun = noun_of(series.label)
     following = min((one for one in series.entries if one.day > entry.day), key=lambda one: one.day, default=None)
     words = templates.languages.of(language)
+    day = words.day if noun == DAY else noun
     told: dict[str, object] = {
         "series": series.title,
         "title": entry.title,
-        "place": f"{noun} {entry.day}{of}",
+        "place": place_of(posted, config, root),
         "author": entry.author or series.author or config.site.author,
         "accent": config.site.accent,
         "lang": language.partition("-")[0].lower(),
         "rtl": is_rtl(language),
         "slides": slides,
-        "next": "" if following is None or following.draft else f"{noun} {following.day}: {following.title}",
+        "next": "" if following is None or following.draft else f"{day} {following.day}: {following.title}",
         "link": address,
         "link_shown": address.partition("://")[2].rstrip("/"),
         "hashtag": f"#{series.hashtag}" if series.hashtag else "",

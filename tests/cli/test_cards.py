@@ -40,6 +40,12 @@ def test_each_entry_without_a_picture_gets_one(blog):
     assert blog.site()["walk/day-02/card.png"].startswith(b"\x89PNG")
 
 
+def test_a_card_speaks_the_language_of_its_series(blog):
+    blog.write({"series/walk/_index.md": INDEX.replace("title:", "language: de\ntitle:", 1)})
+    blog.daycast("build", "--now", NOW)
+    assert head(blog, 2)["og:image:alt"].startswith("Thirty walks, Tag 2 von 30: ")
+
+
 def test_a_picture_of_its_own_wins(blog):
     blog.write({"series/walk/day-02.md": entry(2, extra="image: a.png\nimage_alt: A hill\n")})
     (blog.path / "series/walk/a.png").write_bytes(PIXEL)
