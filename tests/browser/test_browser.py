@@ -49,6 +49,25 @@ def test_no_page_complains_or_fetches_from_elsewhere(browser: Browser, web: Serv
     assert noisy == {}
 
 
+def requests_of(tab: Tab) -> list[str]:
+    """The addresses that a tab asks for from now on."""
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+def test_a_page_needs_at_most_six_requests(browser: Browser, web: Served) -> None:
+    busy = {}
+    for page in web.site.shown:
+        with browser.new_context(viewport=DESKTOP) as context:
+            tab = context.new_page()
+            asked = requests_of(tab)
+            tab.goto(web.at(page), wait_until="networkidle")
+        if len(asked) > 6:
+            busy[page.path] = asked
+    assert busy == {}
+
+
 def test_every_picture_shows(browser: Browser, web_below: Served) -> None:
     broken = {}
     for page in web_below.site.pages_of("entry"):

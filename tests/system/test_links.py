@@ -7,7 +7,7 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from urllib.error import HTTPError
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote, urldefrag
 
 import pytest
 from lxml import etree
@@ -182,12 +182,3 @@ def contents(site: Site) -> dict[str, bytes]:
 def test_no_file_weighs_more_than_its_budget_on_the_wire(project: Project, pattern: str, limit: int) -> None:
     weights = {path.name: len(gzip.compress(path.read_bytes())) for path in project.site.folder.rglob(pattern)}
     assert {name: weight for name, weight in weights.items() if weight > limit} == {}
-
-
-def test_a_page_needs_at_most_six_requests(project: Project) -> None:
-    busy = {
-        page.path: count
-        for page in project.site.pages
-        if (count := 1 + len({address for address in page.markup.loads if urlsplit(address).scheme != "data"})) > 6
-    }
-    assert busy == {}
