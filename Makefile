@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build test test-system screenshots fault check lock clean
+.PHONY: help build test test-system templates screenshots fault check lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,6 +29,9 @@ test: $(VENV)/dev ## run every test that Python alone can run
 
 test-system: $(VENV)/system $(if $(shell command -v npm),$(NODE)/installed) ## run browsers, validators and feed readers on the sample site
 	$(BIN)/python -m pytest tests/system tests/browser $(ARGS)
+
+templates: $(VENV)/dev ## make the functions of the templates daycast comes with anew (after a change of templates/)
+	$(BIN)/python -m pipeline.render.compiler
 
 screenshots: $(VENV)/system ## make the pictures of docs/images anew (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
@@ -80,6 +83,7 @@ $(VENV)/runtime: $(VENV)/place requirements/build.txt requirements/runtime.txt p
 	$(LOCKED) -r requirements/build.txt
 	$(LOCKED) -r requirements/runtime.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q pipeline
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.txt

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import Output
 from pipeline.plan import due_days
 from pipeline.project import Project
+from pipeline.records import dataclass
 from pipeline.render.cards import cards_of, copies_of, missing_extra, with_card
 from pipeline.render.carousel import Carousel, carousel_of, drawer
 from pipeline.render.context import Link

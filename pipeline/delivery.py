@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from pipeline.records import dataclass
 
 #: Where a delivery stands. ``planned``: not begun. ``claimed``: a process has it, nothing has left. ``sending``: the
 #: exact bytes are stored and may have left. ``published``: out, with a receipt. ``retry``: not out, tried again by

@@ -22,9 +22,10 @@ Exceptions stop one thing; a `Problem` is a value, collected so that one bad lin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from pipeline.records import dataclass
 
 #: ``error``: something a person must change. ``warning``: it works, but not as well as it could.
 Severity = Literal["error", "warning"]

@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from pipeline.records import dataclass
 
 #: Below the project's root.
 FOLDER = ".daycast/images"

@@ -6,9 +6,10 @@ Every datetime is aware; instants are UTC, wall time is a date, a time and an IA
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+
+from pipeline.records import dataclass, field
 
 #: What a series goes to unless it says otherwise.
 DEFAULT_CHANNELS = ("blog", "rss", "linkedin")

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from pipeline import host, http
 from pipeline.errors import NotSentError, UnconfirmedError
+from pipeline.records import dataclass
 from pipeline.secrets import masked, remember
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipeline.model import Cadence, Entry, Series, State
+from pipeline.records import dataclass
 from pipeline.wallclock import instant, local
 
 #: A cadence whose weekdays and skip dates leave no date for this long has none.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from pipeline.ledger.journal import FILE, path_of, read
 from pipeline.ledger.lines import Line
 from pipeline.model import Entry, Series
 from pipeline.plan import out, plan
+from pipeline.records import dataclass, replace
 
 #: Code of the problem that a journal cannot be read: then nothing is sent.
 DAMAGED_JOURNAL = "journal-damaged"

@@ -13,7 +13,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +25,7 @@ from pipeline.ledger.connect import beat, place_of
 from pipeline.publish.due import load_sources, publish_due
 from pipeline.publish.notices import call_heartbeat, tell_what_needs_people
 from pipeline.publish.run import Tell
+from pipeline.records import dataclass, field
 
 #: Between two rings; also what a clock that was set, or a machine that slept, can cost.
 EVERY = timedelta(seconds=30)

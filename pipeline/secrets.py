@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +21,7 @@ from typing import Literal
 from urllib.parse import quote, quote_plus
 
 from pipeline.errors import ConfigError
+from pipeline.records import dataclass, field
 
 MASK = "***"
 #: Under which the system's keyring lists our tokens.

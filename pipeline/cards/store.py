@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+
+from pipeline.records import dataclass
 
 #: Below the project's root.
 FOLDER = ".daycast/cards"

@@ -8,7 +8,6 @@ and with an instance of its ``Options`` where it has one. Ours come in the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -16,6 +15,7 @@ from typing import Protocol, runtime_checkable
 from pipeline.cards.store import Cards
 from pipeline.config import Config
 from pipeline.delivery import Artifact, Receipt
+from pipeline.records import dataclass
 from pipeline.render.edition import Edition, Posted
 from pipeline.render.templates import Templates
 

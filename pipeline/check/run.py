@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.check.blog import blog_advice
@@ -12,6 +11,7 @@ from pipeline.check.series import series_advice
 from pipeline.check.settings import settings_advice
 from pipeline.errors import Problem
 from pipeline.project import Project
+from pipeline.records import dataclass
 from pipeline.render.cards import cards_of, missing_extra, with_card
 from pipeline.render.documents import Rendered, render_document
 from pipeline.render.edition import edition, preview, redirects

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from pipeline.content import body_of
 from pipeline.errors import ContentError
 from pipeline.linkedin_text import Note, convert
 from pipeline.project import load
+from pipeline.records import replace
 from pipeline.render.edition import edition
 from pipeline.render.links import CONTENT, Links, is_source
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pipeline.model import Mention
+from pipeline.records import dataclass, field
 
 FILE = "daycast.toml"
 #: What ``init`` writes where no address is known yet; publishing refuses it.

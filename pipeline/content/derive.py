@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.content.days import (
@@ -20,6 +19,7 @@ from pipeline.content.days import (
 from pipeline.content.draft import Draft
 from pipeline.content.head import Head
 from pipeline.model import DEFAULT_LABEL, Cadence, Entry, Series
+from pipeline.records import dataclass
 from pipeline.wallclock import local
 
 #: ``#Tag7/30`` in a folder that says nothing of its label.

@@ -6,10 +6,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from pipeline.content.notes import Notes
 from pipeline.content.text import MAX_FILE
+from pipeline.records import dataclass, field
 
 INDEX = "_index.md"
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
@@ -16,6 +15,7 @@ from pipeline.content.notes import Notes
 from pipeline.content.settle import Claimed, settled
 from pipeline.errors import Problem
 from pipeline.model import Entry, Series
+from pipeline.records import dataclass
 
 #: The last good source text of a file.
 LastGood: TypeAlias = bytes

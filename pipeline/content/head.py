@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Any, get_args
 
@@ -19,6 +18,7 @@ from pipeline.content.tree import Scalar, kind_of, value_of
 from pipeline.content.values import Field
 from pipeline.errors import ConfigError
 from pipeline.model import DEFAULT_CHANNELS, EVERY_DAY, ON_TIME, CatchUp, LatePolicy
+from pipeline.records import dataclass, field, replace
 from pipeline.wallclock import span, zone_of
 
 DEFAULT_TIME = time(9)

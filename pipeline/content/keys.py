@@ -6,8 +6,9 @@ The reference pages are made from these tables.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from pipeline.content.settle import Claimed, settled
 from pipeline.content.slug import slugified
 from pipeline.errors import Problem
 from pipeline.model import DEFAULT_CHANNELS, Series
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from pipeline.content.draft import Draft
 from pipeline.content.notes import clipped
 from pipeline.content.tree import Scalar, kind_of
 from pipeline.model import Entry, day_key
+from pipeline.records import dataclass
 
 _NUMBER = re.compile(r"\+?0*(\d{1,6})", re.ASCII)
 

@@ -6,10 +6,9 @@ feedgen and lxml are loaded by the first document in XML, not by an import of th
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipeline.feed.model import Feed, FeedImage, FeedItem
 from pipeline.feed.uris import guid
+from pipeline.records import replace
 
 __all__ = ["Feed", "FeedImage", "FeedItem", "atom", "guid", "item_document", "json_feed", "rss"]
 

@@ -5,12 +5,12 @@ Cleaning is done here, once, so that no character loses a feed and all formats s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.errors import RenderError
 from pipeline.feed.characters import line, tags, text
 from pipeline.feed.uris import uri
+from pipeline.records import dataclass
 
 #: What the documents name as their generator. No version: an upgrade would change every feed's bytes.
 GENERATOR = "daycast"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.errors import NotSentError, UnconfirmedError
+from pipeline.records import dataclass
 
 #: Redirects that are followed at most.
 MOST_REDIRECTS = 3

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.delivery import DeliveryState, Receipt
 from pipeline.ledger.lines import OUTCOMES, Line
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

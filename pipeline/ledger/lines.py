@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Literal, get_args
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.moments import moment_of, stamp
+from pipeline.records import dataclass
 
 #: Of a send: ``intent`` before the first byte leaves, then exactly one of ``published``, ``not-sent``, ``rejected``,
 #: ``unconfirmed``. Of a person or a policy: ``skipped``, ``retry`` (try again), ``withdrawn``, ``updated``, ``moved``

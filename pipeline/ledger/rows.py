@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import get_args
 
 from pipeline.delivery import DeliveryState, Receipt
 from pipeline.errors import LedgerError
 from pipeline.ledger.moments import moment_of
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

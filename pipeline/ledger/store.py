@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from pipeline.ledger.fold import Standing
 from pipeline.ledger.lines import Line
 from pipeline.ledger.moments import moment_of, stamp
 from pipeline.ledger.rows import COLUMNS, Row, row_of, seal
+from pipeline.records import replace
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

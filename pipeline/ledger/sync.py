@@ -7,7 +7,6 @@ wins, and what only one of them has is written into the other.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.delivery import FINAL, DeliveryState
@@ -15,6 +14,7 @@ from pipeline.ledger.fold import Book, Standing
 from pipeline.ledger.lines import Event, Line
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
+from pipeline.records import dataclass
 
 _AS_EVENT: dict[DeliveryState, Event] = {
     "published": "published",

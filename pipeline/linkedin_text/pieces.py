@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.linkedin_text import marks
 from pipeline.linkedin_text.result import Note
 from pipeline.linkedin_text.wire import escape, escape_url
 from pipeline.model import Mention
+from pipeline.records import dataclass, field
 
 _URN = r"(?a)urn:li:\w+:[\w-]+"
 #: What an address may go on with (GFM, "Autolinks (extension)"; narrower, as it also ends at quotation marks).

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import unescape
 
 from pipeline.markdown.addresses import LINK_SCHEMES
 from pipeline.markdown.escape import attribute, escaped
 from pipeline.markdown.footnotes import RESERVED
 from pipeline.markdown.text import without_controls
+from pipeline.records import dataclass
 
 #: Page and feed form of the address that an attribute of a tag (of all its attributes) names; None where it may
 #: not stay.

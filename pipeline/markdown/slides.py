@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from pipeline.records import dataclass, field
 
 #: A piece of text: ``text``, and whether it is ``bold``, ``italic``, ``code``.
 Run = Mapping[str, Any]

@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from mimetypes import guess_type
 from pathlib import Path
@@ -26,6 +25,7 @@ from pipeline.preview.events import Events, watch
 from pipeline.preview.shelf import Shelf
 from pipeline.preview.views import Seen, card_of, file_of, needs_a_person, page_of, posts_of
 from pipeline.publish.status import SIGNS
+from pipeline.records import dataclass
 from pipeline.render.templates import Templates, built_in, folders
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from pipeline.publish.due import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.slots import channels_in
 from pipeline.publish.status import Delivery, SeriesStatus, status
+from pipeline.records import dataclass, replace
 from pipeline.render.cards import picture_of
 from pipeline.render.linkedin import LinkedInPost
 from pipeline.wallclock import local

@@ -13,7 +13,6 @@ In this order, each step on disk before the next begins:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.channels.contract import Channel, Comments, Prepares
@@ -36,6 +35,7 @@ from pipeline.ledger.rows import Row
 from pipeline.publish.policy import pause
 from pipeline.publish.run import LEASE, Run, outcome_line
 from pipeline.publish.slots import Planned
+from pipeline.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

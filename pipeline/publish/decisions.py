@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.delivery import Slot
@@ -22,6 +21,7 @@ from pipeline.publish import presence
 from pipeline.publish.recover import recover
 from pipeline.publish.run import Books, Run, check_clock, reconcile
 from pipeline.publish.slots import Planned, slots_of
+from pipeline.records import dataclass
 
 _URN = r"urn:li:(?:share|ugcPost|activity|comment):[\w():,%-]+"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from pipeline.publish.peek import peeked
 from pipeline.publish.run import check_clock
 from pipeline.publish.slots import Planned, next_due, slots_of
 from pipeline.publish.stop import stopped
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

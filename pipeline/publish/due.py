@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -36,6 +35,7 @@ from pipeline.publish.site import SiteResult, publish_site
 from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
 from pipeline.publish.social import Said, find_again, publish_account, send
 from pipeline.publish.stop import stopped
+from pipeline.records import dataclass, replace
 from pipeline.render.cards import cards_of
 from pipeline.render.documents import render_document
 from pipeline.render.edition import Edition, edition, preview

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
 
 from pipeline.channels.contract import Channel, Context, Retracts, Site, Updates
@@ -14,6 +13,7 @@ from pipeline.ledger.rows import Row
 from pipeline.model import Entry, Series
 from pipeline.publish.decisions import Desk
 from pipeline.publish.slots import Planned, slots_of
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

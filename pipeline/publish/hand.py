@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.channels.contract import Channel, Site
@@ -14,6 +13,7 @@ from pipeline.model import Entry, Series
 from pipeline.project import Project
 from pipeline.publish.decisions import Desk, move
 from pipeline.publish.slots import Planned, planned
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

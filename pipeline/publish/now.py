@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.channels.contract import Channel
@@ -15,6 +14,7 @@ from pipeline.publish import decisions, hand
 from pipeline.publish.due import Report, load_sources, publish_entry
 from pipeline.publish.slots import slots_of
 from pipeline.publish.stop import stopped
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

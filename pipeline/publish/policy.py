@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from pipeline.delivery import FINAL, DeliveryState
 from pipeline.ledger.rows import Row
 from pipeline.publish.slots import Planned
+from pipeline.records import dataclass
 
 #: Why the slots that were due long before a series began to publish do not go out.
 BEFORE = "before daycast"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pipeline.ledger.store import Ledger
 from pipeline.project import Project
 from pipeline.publish import presence
 from pipeline.publish.run import check_journals, reconcile
+from pipeline.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

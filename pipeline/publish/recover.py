@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.delivery import Unconfirmed
 from pipeline.errors import LostClaimError
@@ -14,6 +13,7 @@ from pipeline.model import Series
 from pipeline.publish import presence
 from pipeline.publish.run import Books, Run, outcome_line
 from pipeline.publish.slots import Planned
+from pipeline.records import replace
 
 
 def recover(run: Books, planned: Sequence[Planned]) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline import history
@@ -21,6 +20,7 @@ from pipeline.publish.due import contexts
 from pipeline.publish.policy import Send, Skip, decide
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.publish.social import account_held
+from pipeline.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

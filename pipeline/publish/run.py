@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +21,7 @@ from pipeline.ledger.sync import apply, difference
 from pipeline.model import Series
 from pipeline.project import DAMAGED_JOURNAL, Project
 from pipeline.publish.presence import at_work
+from pipeline.records import dataclass
 
 #: How far the clock may be behind the ledger's newest line.
 CLOCK_SLACK = timedelta(minutes=5)

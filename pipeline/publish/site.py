@@ -9,7 +9,6 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from pipeline.ledger.rows import Row
 from pipeline.publish.policy import pause
 from pipeline.publish.run import Run, outcome_line
 from pipeline.publish.slots import Planned
+from pipeline.records import dataclass
 from pipeline.render.edition import ATOM, JSON, RSS
 
 #: How long a deploy may take; its slots are claimed for as long.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.channels.contract import ByHand, Channel, Finds, Holds, Site
@@ -19,6 +18,7 @@ from pipeline.publish.handout import hand_out
 from pipeline.publish.policy import Send, Skip, Wait, decide
 from pipeline.publish.run import Run, outcome_line
 from pipeline.publish.slots import Planned
+from pipeline.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline import history
@@ -19,6 +18,7 @@ from pipeline.publish.due import contexts
 from pipeline.publish.policy import Skip, Wait, decide
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.publish.stop import stopped
+from pipeline.records import dataclass
 
 #: A slot may be this late before it is called overdue: a tick, a build and a deploy.
 OVERDUE = timedelta(minutes=15)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline import images
 from pipeline.cards.store import Card, Cards, Told, installed
 from pipeline.config import Config
 from pipeline.errors import Problem, RenderError
+from pipeline.records import replace
 from pipeline.render.context import Picture
 from pipeline.render.documents import Rendered
 from pipeline.render.edition import Posted, place

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.cards.store import Cards, installed
 from pipeline.config import PLACEHOLDER_URL, CardSettings, Config
 from pipeline.errors import RenderError
 from pipeline.markdown.slides import Slide, slides_of
+from pipeline.records import dataclass, replace
 from pipeline.render.cards import cards_of, place_of
 from pipeline.render.documents import media_type
 from pipeline.render.edition import Edition, Posted

@@ -7,8 +7,9 @@ base path and is ready for an ``href``; every ``absolute`` one starts with the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from pipeline.records import dataclass
 
 CONTEXT_VERSION = 1
 

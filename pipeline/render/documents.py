@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from pipeline.errors import Problem
 from pipeline.images import Copies
 from pipeline.markdown import Document, ImageTarget, Target, to_html
 from pipeline.model import Entry
+from pipeline.records import dataclass
 from pipeline.render.context import Picture
 from pipeline.render.edition import Edition, Place, Posted, SeriesEdition, place
 from pipeline.render.links import Links

@@ -6,7 +6,6 @@ One edition per build: an entry is in it, and then everywhere, or not, and then 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from pipeline.config import Site
 from pipeline.errors import Problem
 from pipeline.model import Entry, Series
 from pipeline.plan import PlannedDay, plan
+from pipeline.records import dataclass, field
 
 #: First parts of addresses that the site itself uses.
 TAGS = "tags"

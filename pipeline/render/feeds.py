@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from pipeline.config import Config
 from pipeline.feed import Feed, FeedImage, FeedItem, atom, guid, item_document, json_feed, rss
 from pipeline.model import Series
+from pipeline.records import replace
 from pipeline.render.documents import Rendered
 from pipeline.render.edition import ATOM, JSON, RSS, Edition, Posted, SeriesEdition, newest_first, place
 from pipeline.render.lists import File

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.cards.store import Cards
@@ -14,6 +13,7 @@ from pipeline.delivery import Media
 from pipeline.errors import Problem, Severity
 from pipeline.linkedin_text import Composed, LinkedInText, Note, compose, finish, mark_literal, plain_of, prose_of
 from pipeline.model import Entry, Series
+from pipeline.records import dataclass, replace
 from pipeline.render.cards import card_of
 from pipeline.render.documents import media_type
 from pipeline.render.edition import Edition, Place, Posted

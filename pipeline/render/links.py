@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from pipeline.records import dataclass, field
 from pipeline.render.edition import Edition, Place, place
 
 _NOWHERE = Place(path="", url="", absolute="")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
 from pipeline.config import Config
+from pipeline.records import dataclass
 from pipeline.render.context import (
     EntryCard,
     FeedLinks,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import ConfigError
+from pipeline.records import dataclass
 from pipeline.render.context import CONTEXT_VERSION
 from pipeline.render.templates import built_in, folders, theme_folder
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError, RenderError
 from pipeline.render.context import PageView
@@ -54,9 +55,13 @@ def theme_folder(package: str) -> Path:
 class Templates:
     """The templates of one project."""
 
-    def __init__(self, places: Sequence[Path]) -> None:
-        """``places`` are folders, first found first used."""
+    def __init__(self, places: Sequence[Path], *, compiled: bool = True) -> None:
+        """``places`` are folders, first found first used. ``compiled=False`` leaves everything to Jinja."""
         self._places = tuple(places)
+        self._compiled = compiled
+        self._functions: dict[str, Callable[[Mapping[str, Any]], str] | None] = {}
+        #: Files of ours: whether they are as they were compiled, and nobody else's stands before them.
+        self._untouched: dict[str, bool] = {}
         #: The words of the theme; a template sees those of its page's language as ``t``.
         self.languages = Languages(self._places)
         self._found: dict[str, Template] = {}
@@ -66,15 +71,23 @@ class Templates:
 
         Raises RenderError that names template and line: not found, wrong syntax, an undefined name.
         """
+        page = context.get("page")
+        if isinstance(page, PageView):
+            context = {**context, "t": self.languages.of(page.language)}
+        function = self._function(name) if self._compiled else None
+        if function is not None:
+            try:
+                return function(context)
+            except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
+                self._functions[name] = (
+                    None  # what is wrong, such as a word of the project's, Jinja tells with its line
+                )
         from jinja2 import TemplateError
 
         try:
             template = self._found.get(name)
             if template is None:
                 template = self._found[name] = self._environment.get_template(name)
-            page = context.get("page")
-            if isinstance(page, PageView):
-                context = {**context, "t": self.languages.of(page.language)}
             return template.render(context)
         except TemplateError as error:
             raise RenderError(self._sentence(name, error)) from error
@@ -107,18 +120,21 @@ class Templates:
 
     @cached_property
     def _environment(self) -> Environment:
-        from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+        return environment_of(self._places)
 
-        ours = PrefixLoader({ORIGINALS: FileSystemLoader(str(self._places[-1]))})
-        return Environment(
-            loader=ChoiceLoader([FileSystemLoader([str(place) for place in self._places]), ours]),
-            undefined=StrictUndefined,
-            autoescape=_escapes,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,  # one run reads each template once
-        )
+    def _function(self, name: str) -> Callable[[Mapping[str, Any]], str] | None:
+        """A template as Python; None where the project, a theme or somebody at work on daycast has changed it."""
+        if name not in self._functions:
+            from pipeline.render.compiled import DIGESTS, TEMPLATES
+
+            function, files = TEMPLATES.get(name, (None, ()))
+            ours = self._places[-1]
+            for file in files:
+                if file not in self._untouched:
+                    elsewhere = any((place / file).exists() for place in self._places[:-1])
+                    self._untouched[file] = not elsewhere and _digest(ours / file) == DIGESTS[file]
+            self._functions[name] = function if all(self._untouched[file] for file in files) else None
+        return self._functions[name]
 
     def _sentence(self, name: str, error: Exception) -> str:
         from jinja2 import TemplateNotFound, TemplateSyntaxError
@@ -140,6 +156,29 @@ class Templates:
 
     def _where(self) -> str:
         return " or ".join(str(place) for place in self._places)
+
+
+def environment_of(places: Sequence[Path]) -> Environment:
+    """Jinja over folders of templates, first found first used."""
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+    ours = PrefixLoader({ORIGINALS: FileSystemLoader(str(places[-1]))})
+    return Environment(
+        loader=ChoiceLoader([FileSystemLoader([str(place) for place in places]), ours]),
+        undefined=StrictUndefined,
+        autoescape=_escapes,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,  # one run reads each template once
+    )
+
+
+def _digest(path: Path) -> str:
+    try:
+        return blake2b(path.read_bytes(), digest_size=8).hexdigest()
+    except OSError:
+        return ""
 
 
 def _escapes(name: str | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.config import FILE
 from pipeline.errors import ConfigError, ContentError
 from pipeline.model import DEFAULT_LABEL, Series, day_key
+from pipeline.records import dataclass
 from pipeline.render.templates import Templates, built_in
 from pipeline.scaffold.github import SYNC
 

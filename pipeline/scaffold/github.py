@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pipeline.config import FILE
 from pipeline.errors import ConfigError
 from pipeline.model import EVERY_DAY, Cadence, Series
 from pipeline.plan import instants
+from pipeline.records import dataclass, replace
 from pipeline.render.templates import Templates, built_in
 from pipeline.secrets import variable
 from pipeline.wallclock import local

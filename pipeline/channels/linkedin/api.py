@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
 from pipeline.errors import NotSentError, UnconfirmedError
 from pipeline.http import Response, send
+from pipeline.records import dataclass, field
 
 #: Of an answer.
 _LIMIT = 1 << 20

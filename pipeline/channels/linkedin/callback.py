@@ -6,12 +6,12 @@ import hmac
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from pipeline.errors import ConfigError, NotAuthorizedError
+from pipeline.records import dataclass, field
 from pipeline.secrets import remember
 
 PATH = "/callback"

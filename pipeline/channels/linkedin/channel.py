@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +29,7 @@ from pipeline.errors import (
     UnconfirmedError,
 )
 from pipeline.http import Response
+from pipeline.records import replace
 from pipeline.render.linkedin import linkedin_post
 from pipeline.secrets import Kept, Secret, variable
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipeline.channels.contract import Finding
@@ -12,6 +11,7 @@ from pipeline.channels.linkedin.errors import Account, error_of
 from pipeline.channels.linkedin.oauth import Client, introspect
 from pipeline.channels.linkedin.person import PERSON, member_of, refuse_another
 from pipeline.errors import ChannelError
+from pipeline.records import replace
 from pipeline.secrets import Kept
 
 #: Days before its end at which a token's life is spoken of, nearest first.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
@@ -24,6 +23,7 @@ from pipeline.errors import (
     UnconfirmedError,
 )
 from pipeline.http import Response, date_of, retry_after
+from pipeline.records import dataclass
 from pipeline.secrets import redact
 
 #: ``again``: nothing was created, and the same may well pass later. ``fix``: nothing was created, and a person must

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from pipeline.channels.linkedin.api import object_in, repeatable
 from pipeline.errors import NotAuthorizedError, NotSentError
 from pipeline.http import Response, send
+from pipeline.records import dataclass, field
 from pipeline.secrets import redact, remember
 
 #: Whose token it is, and posting as that person; consented to together, since a later set ends the tokens of an

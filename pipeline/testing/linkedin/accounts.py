@@ -7,10 +7,10 @@ code serves once within 30 minutes, and consent to another set of scopes ends an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
+from pipeline.records import dataclass, field, replace
 from pipeline.testing.linkedin.records import Reply, Request
 from pipeline.testing.linkedin.refusals import denied, json_reply, refused
 

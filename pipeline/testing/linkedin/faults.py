@@ -7,9 +7,9 @@ its answer is lost, with False nothing was created.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from pipeline.records import dataclass, field
 from pipeline.testing.linkedin.records import Request
 
 

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from pipeline.records import dataclass
 
 RESERVED = frozenset("|{}@[]()<>#\\*_~")
 _SIGNS = ("\\#", "#", "＃")

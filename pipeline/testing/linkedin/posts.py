@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pipeline.records import replace
 from pipeline.testing.linkedin.accounts import Token
 from pipeline.testing.linkedin.little_text import shown
 from pipeline.testing.linkedin.records import Comment, Edit, Post, Reply, Request

@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Self, assert_never
 
+from pipeline.records import replace
 from pipeline.testing.linkedin.accounts import SELF_SERVE, Accounts, Client
 from pipeline.testing.linkedin.api import Api, RetryAfter
 from pipeline.testing.linkedin.faults import (

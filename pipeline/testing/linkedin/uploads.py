@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pipeline.records import replace
 from pipeline.testing.linkedin.accounts import Token
 from pipeline.testing.linkedin.records import Reply, Request, Upload
 from pipeline.testing.linkedin.refusals import denied, json_reply, not_found, refused, wrong_field
