@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
-from pipeline.cards.store import Cards
-from pipeline.config import Config
+from pipeline.chapters import KEPT_CLASSES, Chapters, Sheets
 from pipeline.errors import Problem, RenderError
-from pipeline.images import Copies
+from pipeline.fresh import Seen
+from pipeline.kept import Kept
 from pipeline.last_good import FOLDER, LastGood
 from pipeline.model import DEFAULT_CHANNELS, Entry, Series
-from pipeline.output import Output
+from pipeline.output import DRAFTS, OUTPUT, Output
 from pipeline.plan import due_days
 from pipeline.project import Project
 from pipeline.records import dataclass
 from pipeline.render.cards import cards_of, copies_of, missing_extra, with_card
 from pipeline.render.carousel import Carousel, carousel_of, drawer
-from pipeline.render.context import Link
+from pipeline.render.chapter import Frame
+from pipeline.render.context import Link, SeriesView
 from pipeline.render.documents import Rendered, render_document, render_intro
 from pipeline.render.edition import Edition, Posted, edition, preview
-from pipeline.render.feeds import feed_files, single_item
+from pipeline.render.feeds import in_site_feeds, single_item, site_feeds
 from pipeline.render.linkedin import LinkedInPost, linkedin_post
-from pipeline.render.lists import File
+from pipeline.render.lists import File, Intro, Sheet
 from pipeline.render.pages import Pages
+from pipeline.render.search import MOST_WITH_TEXT
 from pipeline.render.templates import Templates, folders
-
-OUTPUT = "output"
-SITE, DRAFTS = "site", "drafts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +42,8 @@ class BuildReport:
     unchanged: int
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
-    #: Every path below ``output/`` that is there now by daycast's doing.
-    files: tuple[str, ...]
+    #: Every path below ``output/`` that is there now by daycast's doing, with its time (nanoseconds) and size (bytes).
+    files: Mapping[str, tuple[int, int]]
     #: The last moment at which something came out, and the next one at which something does; None where there is none.
     since: datetime | None
     until: datetime | None
@@ -72,10 +71,19 @@ class EntryArtifacts:
     problems: tuple[Problem, ...]
 
 
-def build(project: Project, now: datetime, *, progress: Callable[[int, int], None] | None = None) -> BuildReport:
+def build(
+    project: Project,
+    now: datetime,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    seen: Seen | None = None,
+    processes: int = 1,
+) -> BuildReport:
     """Make ``output/`` show what is out at ``now``.
 
-    ``progress`` is told after each entry how many of how many are rendered.
+    ``progress`` is told after each entry how many of how many are rendered. ``seen`` is what was seen of the sources
+    before they were loaded: then what has not changed since an earlier build is not made again. Up to ``processes``
+    work side by side.
 
     Raises RenderError for a broken template or a disk that refuses; what was written before stays.
     """
@@ -83,23 +91,41 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
     with host.locked(home / FOLDER / "build.lock"):
         templates = Templates(folders(root, config.site.theme))
         made = edition(project.series, config.site, now)
-        problems = [*project.problems, *made.problems]
-        cards = cards_of(root, config, templates)
-        copies = copies_of(root, config)
-        rendered = _render_all(made, root, problems, progress, config=config, cards=cards, copies=copies)
-        problems += missing_extra(config)
+        elsewhere = _elsewhere(project)
+        pages = Pages(made, config, templates, elsewhere=elsewhere)
+        newest = in_site_feeds(made, config)
+        frame = Frame(
+            edition=made,
+            root=root,
+            config=config,
+            templates=templates,
+            pages=pages,
+            cards=cards_of(root, config, templates),
+            copies=copies_of(root, config),
+            taken=frozenset(pages.static),
+            in_feeds=frozenset(posted.entry.path for posted in newest),
+            with_text=len(made.pages) <= MOST_WITH_TEXT,
+        )
         output = Output(home / OUTPUT)
-        claimed: dict[str, str] = {}
-        pages = Pages(made, rendered, config, templates, elsewhere=_elsewhere(project))
-        problems += pages.problems
-        for file in _site_files(pages, made, rendered, config, root):
-            if file.path in claimed:
-                problems.append(_taken(file, claimed[file.path]))
-                continue
-            claimed[file.path] = file.source
-            output.write(f"{SITE}/{file.path}", file.content)
-        for path, data in _linkedin_files(project, made, rendered, templates, problems, cards):
-            output.write(path, data)
+        kept = Kept(home, KEPT_CLASSES)
+        chapters = Chapters(frame=frame, output=output, kept=kept, seen=seen, elsewhere=elsewhere)
+        shelf = chapters.all(_counted(progress, len(made.posted)), processes)
+        site = Sheets(output=output, kept=None if seen is None else kept, frame_sign=chapters.frame_sign)
+        for name, content in pages.static.items():
+            site.write(File(path=name, content=content))
+        lists = pages.lists(shelf)
+        for sheet in lists.all():
+            site.add(sheet)
+        site.claim(shelf.sources())
+        for sheet in (lists.sitemap(), lists.robots()):
+            site.add(sheet)
+        for file in site_feeds(made, newest, shelf.items(), config):
+            site.write(file)
+        for source, path in shelf.assets().items():
+            site.add(_copy(root, source, path), source)
+        for sheet in pages.redirects():
+            site.add(sheet)
+        site.finish()
         for path in output.owned():
             if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
                 output.keep(path)
@@ -108,13 +134,21 @@ def build(project: Project, now: datetime, *, progress: Callable[[int, int], Non
         output.finish()
         LastGood(home).remember(project.sources, project.paths)
     moments = [day.due for part in made.series for day in part.planned if day.due is not None]
+    problems = {
+        *project.problems,
+        *made.problems,
+        *missing_extra(config),
+        *pages.problems,
+        *shelf.problems(),
+        *site.problems,
+    }
     return BuildReport(
         out=len(made.posted),
         changed=tuple(output.changed),
         unchanged=output.unchanged,
         removed=tuple(output.removed),
-        problems=tuple(sorted(set(problems), key=_order)),
-        files=tuple(output.owned()),
+        problems=tuple(sorted(problems, key=_order)),
+        files=output.written,
         since=max((moment for moment in moments if moment <= now), default=None),
         until=min((moment for moment in moments if moment > now), default=None),
     )
@@ -161,9 +195,8 @@ def render_entry(
         problems += post.problems
     page = None
     if "blog" in wanted and posted.place is not None:
-        shown = {entry.path: rendered, **_around(made, posted, root)}
-        pages = Pages(made, shown, config, templates, elsewhere=_elsewhere(project))
-        page = pages.entry(posted, rendered, draft=not is_out)
+        pages = Pages(made, config, templates, elsewhere=_elsewhere(project))
+        page = pages.entry(posted, rendered, _around(made, posted, rendered, pages, root), draft=not is_out)
     item = single_item(posted, rendered, made, config) if "rss" in wanted else None
     return EntryArtifacts(
         posted=posted,
@@ -211,92 +244,41 @@ def write_carousel(project: Project, series: Series, entry: Entry, now: datetime
     return carousel, path
 
 
-def _render_all(
-    made: Edition,
-    root: Path,
-    problems: list[Problem],
-    progress: Callable[[int, int], None] | None,
-    *,
-    config: Config,
-    cards: Cards | None,
-    copies: Copies | None,
-) -> dict[str, Rendered]:
-    rendered: dict[str, Rendered] = {}
-    for path, posted in made.posted.items():
-        rendered[path] = with_card(render_document(posted, made, root, copies), cards, config)
-        if progress is not None:
-            progress(len(rendered), len(made.posted))
-    for part in made.series:
-        intro = render_intro(part, made, root, copies)
-        if intro is not None:
-            rendered[part.series.path] = intro
-    for item in rendered.values():
-        problems += item.problems
-    return rendered
+def _counted(progress: Callable[[int, int], None] | None, total: int) -> Callable[[int], None]:
+    """A progress that adds up."""
+    done = 0
+
+    def tick(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None and count:
+            progress(done, total)
+
+    return tick
 
 
-def _around(made: Edition, posted: Posted, root: Path) -> dict[str, Rendered]:
-    """What an entry's page shows of others: the cards and the intro of its own series."""
-    shown = {
-        path: render_document(other, made, root)
-        for path, other in made.posted.items()
-        if other.series.slug == posted.series.slug and path != posted.entry.path
-    }
-    for part in made.series:
-        if part.series.slug == posted.series.slug and (intro := render_intro(part, made, root)) is not None:
-            shown[part.series.path] = intro
-    return shown
+def _around(made: Edition, posted: Posted, rendered: Rendered, pages: Pages, root: Path) -> SeriesView:
+    """The series of an entry, as the entry's page shows it."""
+    part = next(part for part in made.series if part.series.slug == posted.series.slug)
+    cards = {}
+    for other in part.posted:
+        path = other.entry.path
+        known = rendered if path == posted.entry.path else render_document(other, made, root)
+        cards[path] = pages.card(other, known.summary)
+    intro = render_intro(part, made, root)
+    return pages.series_view(
+        part, cards, None if intro is None else Intro(summary=intro.summary, html=intro.document.html)
+    )
 
 
-def _site_files(
-    pages: Pages, made: Edition, rendered: Mapping[str, Rendered], config: Config, root: Path
-) -> Iterator[File]:
-    yield from pages.all()
-    yield from feed_files(made, rendered, config)
-    copied: set[str] = set()
-    for item in rendered.values():
-        for source, path in item.assets.items():
-            if source not in copied:
-                copied.add(source)
-                yield File(path=path[1:], content=_read(root / source, source), source=source)
-    yield from pages.redirects()
-
-
-def _linkedin_files(
-    project: Project,
-    made: Edition,
-    rendered: Mapping[str, Rendered],
-    templates: Templates,
-    problems: list[Problem],
-    cards: Cards | None,
-) -> Iterator[tuple[str, bytes]]:
-    accounts = project.config.accounts
-    for part in made.series:
-        for day in part.planned:
-            entry = day.entry
-            if entry is None or entry.draft or entry.path in made.refused:
-                continue
-            names = [name for name in part.series.channels_of(entry) if name in accounts]
-            if not names:
-                continue
-            posted = made.posted.get(entry.path) or preview(made, part.series, entry, day.due)
-            known = rendered.get(entry.path) or render_document(posted, made, project.root)
-            for name in names:
-                post = linkedin_post(
-                    posted,
-                    edition=made,
-                    root=project.root,
-                    config=project.config,
-                    templates=templates,
-                    summary=known.summary,
-                    name=name,
-                    cards=cards,
-                )
-                problems += post.problems
-                if post.fits:
-                    base = f"{name}/{part.series.slug}/{entry.key}"
-                    yield f"{base}.txt", post.to_paste()
-                    yield f"{base}.json", post.to_send()
+def _copy(root: Path, source: str, path: str) -> Sheet:
+    """A file that travels with an entry."""
+    try:
+        found = (root / source).stat()
+    except OSError as error:
+        raise RenderError(f"{source}: cannot be read: {error.strerror}") from error
+    shows = (source, found.st_mtime_ns, found.st_size, found.st_ino)
+    return Sheet(path=path[1:], shows=shows, make=lambda: _read(root / source, source))
 
 
 def _elsewhere(project: Project) -> dict[str, tuple[Link, ...]]:
@@ -339,16 +321,6 @@ def _read(path: Path, source: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise RenderError(f"{source}: cannot be read: {error.strerror}") from error
-
-
-def _taken(file: File, owner: str) -> Problem:
-    return Problem(
-        path=file.source or "templates/static",
-        line=None,
-        severity="error",
-        code="address-taken",
-        message=f"/{file.path} is already made from {owner or 'the theme'}; rename one of them",
-    )
 
 
 def _order(problem: Problem) -> tuple[str, int, str]:

@@ -18,13 +18,14 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
+from pipeline.records import dataclass
+
 #: The notes: what a build made, and that a look found nothing to send.
 BUILT = os.path.join(".daycast", "fresh.json")
 CALM = os.path.join(".daycast", "calm.json")
 _SETTINGS = ("daycast.toml", "pyproject.toml")
 #: Files at the root that are not read while a project is built, but say whether it may be sent.
 _SIGNS = ("PAUSE",)
-_FOLDERS = ("series", "templates")
 _HERE = os.path.dirname(os.path.abspath(__file__))
 #: Nanoseconds. A younger file may change once more within the tick of the clock that its time is taken from.
 _YOUNG = 50_000_000
@@ -32,21 +33,61 @@ _YOUNG = 50_000_000
 _LISTING = ".daycast-files"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a build of a project reads, as digests: equal ones, the same bytes."""
+
+    #: Of everything.
+    whole: str
+    #: Of all but ``series/``: settings, templates, daycast itself and what is installed beside it.
+    setting: str
+    #: Of each folder directly below ``series/``, by its name.
+    folders: Mapping[str, str]
+
+
 def look(root: str, now: float) -> str:
     """A digest of all that a build of the project at ``root`` reads, without reading any of it.
 
     ``now`` is the moment, in seconds since 1970.
     """
-    seen: list[str] = [sys.version, repr(sorted(_environment().items()))]
+    return look_closely(root, now).whole
+
+
+def look_closely(root: str, now: float) -> Seen:
+    """What a build of the project at ``root`` reads, without reading any of it. ``now`` as for ``look``."""
+    parts: list[str] = [sys.version, repr(sorted(_environment().items()))]
     packages = [place for place in sys.path if place.endswith("-packages")]
     files = [os.path.join(root, name) for name in (*_SETTINGS, *_SIGNS)]
-    seen += [_stat(place) for place in (*packages, "/etc/localtime", "/usr/share/zoneinfo", *files)]
+    parts += [_stat(place) for place in (*packages, "/etc/localtime", "/usr/share/zoneinfo", *files)]
     for folder in (_HERE, os.path.join(os.path.dirname(_HERE), "templates")):
-        _walk(folder, seen, python=True)
-    newest = max(_walk(os.path.join(root, name), seen) for name in _FOLDERS)
+        _walk(folder, parts, python=True)
+    _settled(_walk(os.path.join(root, "templates"), parts), now, parts)
+    setting = _digest(parts)
+    folders: dict[str, str] = {}
+    top: list[str] = []
+    series = os.path.join(root, "series")
+    try:
+        found = sorted(os.scandir(series), key=lambda entry: entry.name)
+    except OSError:
+        found = []
+        top.append(f"{series} -")
+    newest = 0
+    for entry in found:
+        if entry.is_dir():
+            inside: list[str] = []
+            _settled(_walk(entry.path, inside), now, inside)
+            folders[entry.name] = _digest(inside)
+        else:
+            newest = max(newest, _file(entry, top))
+    _settled(newest, now, top)
+    whole = _digest([setting, *top, *(f"{name} {sign}" for name, sign in folders.items())])
+    return Seen(whole=whole, setting=setting, folders=folders)
+
+
+def _settled(newest: int, now: float, seen: list[str]) -> None:
+    """Make what is too young to be known by its time like nothing before or after."""
     if newest > now * 1e9 - _YOUNG:
-        seen.append(f"{now} {newest}")  # like nothing before or after
-    return _digest(seen)
+        seen.append(f"{now} {newest}")
 
 
 def note(
@@ -57,10 +98,11 @@ def note(
     since: float,
     until: float | None,
     made: Mapping[str, object],
-    outputs: Iterable[str] | None,
+    outputs: Mapping[str, tuple[int, int]] | None,
     also: Sequence[str] = (),
 ) -> None:
-    """Note in ``file`` that who saw ``seen`` made ``made`` (JSON), with ``outputs`` as its files below ``output/``.
+    """Note in ``file`` that who saw ``seen`` made ``made`` (JSON), with ``outputs`` as its files below ``output/``,
+    each with its time in nanoseconds and its size in bytes.
 
     None is for what does not depend on them. ``also`` are folders elsewhere that were read.
 
@@ -69,7 +111,7 @@ def note(
     """
     place = os.path.join(root, file)
     try:
-        wrote = None if outputs is None else _wrote(root, outputs)
+        wrote = None if outputs is None else _told(outputs)
         beside = {folder: _folder(folder) for folder in also}
         told = {"seen": seen, "wrote": wrote, "since": since, "until": until, "made": made, "also": beside}
         with open(f"{place}.new", "w", encoding="utf-8") as new:
@@ -99,7 +141,7 @@ def recall(root: str, file: str, now: float) -> Mapping[str, object] | None:
             return None
         if told["wrote"] is not None:
             with open(os.path.join(root, "output", _LISTING), encoding="utf-8") as listing:
-                outputs = listing.read().splitlines()
+                outputs = listing.read().splitlines()  # sorted, as it was written
             if told["wrote"] != _wrote(root, outputs):
                 return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -129,12 +171,22 @@ def _folder(place: str) -> str:
     return _digest(seen)
 
 
-def _wrote(root: str, outputs: Iterable[str]) -> str:
-    paths = sorted(outputs)
+def _wrote(root: str, paths: Sequence[str]) -> str:
+    """A digest of files below ``output/`` by their times and sizes."""
     numbers = array("q")
     for found in _stats(os.path.join(root, "output"), paths):
         numbers.append(found.st_mtime_ns)
         numbers.append(found.st_size)
+    return _sign(paths, numbers)
+
+
+def _told(outputs: Mapping[str, tuple[int, int]]) -> str:
+    """The same of what was told of files."""
+    paths = sorted(outputs)
+    return _sign(paths, array("q", [number for path in paths for number in outputs[path]]))
+
+
+def _sign(paths: Sequence[str], numbers: array[int]) -> str:
     return blake2b(numbers.tobytes(), digest_size=16).hexdigest() + _digest(paths)
 
 
@@ -168,14 +220,19 @@ def _walk(folder: str, seen: list[str], *, python: bool = False) -> int:
             if not (python and entry.name == "__pycache__"):
                 newest = max(newest, _walk(entry.path, seen, python=python))
             continue
-        try:
-            found = entry.stat()
-        except OSError:
-            seen.append(f"{entry.name} -")
-            continue
-        seen.append(f"{entry.name} {found.st_size} {found.st_mtime_ns} {found.st_ino}")
-        newest = max(newest, found.st_mtime_ns)
+        newest = max(newest, _file(entry, seen))
     return newest
+
+
+def _file(entry: os.DirEntry[str], seen: list[str]) -> int:
+    """Add a file. Gives its time, in nanoseconds."""
+    try:
+        found = entry.stat()
+    except OSError:
+        seen.append(f"{entry.name} -")
+        return 0
+    seen.append(f"{entry.name} {found.st_size} {found.st_mtime_ns} {found.st_ino}")
+    return found.st_mtime_ns
 
 
 def _stat(path: str) -> str:
@@ -186,5 +243,5 @@ def _stat(path: str) -> str:
     return f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
 
 
-def _digest(parts: list[str]) -> str:
+def _digest(parts: Sequence[str]) -> str:
     return blake2b("\n".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

@@ -7,55 +7,124 @@ listed before it is made, so that a run that is killed leaves nothing that the n
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import RenderError
+from pipeline.records import dataclass
 
+#: The folder that artifacts are written to, and what is below it beside one folder for each account.
+OUTPUT, SITE, DRAFTS = "output", "site", "drafts"
 LISTING = ".daycast-files"
 _TEMPORARY = ".daycast-writing"
+#: Where none of this is, every line of a listing names a place inside.
+_SUSPECT = ("//", "\\", "\0", "/.", "./", "\n.", "\n/", "/\n", "\n\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What was done below an output folder: paths are POSIX, and relative to it."""
+
+    #: Each file that is as it should be: its time in nanoseconds and its size in bytes.
+    written: Mapping[str, tuple[int, int]]
+    #: Those whose bytes are new.
+    changed: tuple[str, ...]
 
 
 class Output:
     """One run's view of an output folder: collect writes, then ``finish``."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` is made when the first file is written."""
+    def __init__(self, folder: Path, *, worker: int = 0) -> None:
+        """``folder`` is made when the first file is written. Runs side by side have a ``worker`` number each."""
         self._folder = folder
-        self._written: set[str] = set()
+        self._top = os.path.join(folder, "")
+        self._temporary = os.path.join(folder, _TEMPORARY + (f"-{worker}" if worker else ""))
+        self._written: dict[str, tuple[int, int]] = {}
         self._folders: set[str] = set()
         self._before = self._listed()
+        self._announced: set[str] = set()
         #: Paths (POSIX, below the folder) whose bytes are new in this run.
         self.changed: list[str] = []
-        #: How many files already held the right bytes.
-        self.unchanged = 0
         #: Paths removed because nothing makes them any more.
         self.removed: list[str] = []
+
+    def beside(self, worker: int) -> Output:
+        """The same folder for another process of this run, with a number of its own."""
+        return Output(self._folder, worker=worker)
+
+    @property
+    def unchanged(self) -> int:
+        """How many files already held the right bytes."""
+        return len(self._written) - len(self.changed)
+
+    @property
+    def written(self) -> Mapping[str, tuple[int, int]]:
+        """Each file that is as it should be: its time in nanoseconds and its size in bytes."""
+        return self._written
+
+    def announce(self, paths: Iterable[str]) -> None:
+        """List what is about to be written, all at once, which is cheaper than one by one. Raises RenderError."""
+        new = [path for path in paths if path not in self._before and path not in self._announced and _is_inside(path)]
+        if new:
+            self._announced.update(new)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                with open(self._top + LISTING, "ab") as file:
+                    file.write("".join(f"{path}\n" for path in new).encode())
+            except OSError as error:
+                raise RenderError(f"{self._folder.name}/{LISTING}: cannot be written: {error.strerror}") from error
 
     def write(self, path: str, content: bytes) -> bool:
         """Make the file at ``path`` (POSIX, below the folder) hold ``content``; True if it did not before.
 
         Raises RenderError for a path outside the folder and for a disk that refuses.
         """
-        place = self._place(path)
-        self._written.add(path)
+        place, is_new = self._place(path)
         try:
-            if _holds(place, content):
-                self.unchanged += 1
+            held = None if is_new else _held(place, content)
+            if held is not None:
+                self._written[path] = held
                 return False
-            if path not in self._before:
-                self._announce(path)
-            self._replace(place, content)
+            self.announce((path,))
+            self._written[path] = self._replace(place, content)
         except OSError as error:
             raise RenderError(f"{self._folder.name}/{path}: cannot be written: {error.strerror}") from error
         self.changed.append(path)
         return True
 
+    def stands(self, files: Mapping[str, tuple[int, int]]) -> bool:
+        """Whether files of an earlier run are there as it left them; then they count as written in this one."""
+        try:
+            for path, (changed, size) in files.items():
+                found = os.lstat(self._top + path)
+                if found.st_mtime_ns != changed or found.st_size != size:
+                    return False
+        except OSError:
+            return False
+        self._written.update(files)
+        return True
+
     def keep(self, path: str) -> None:
         """Count a file as still wanted although this run does not write it."""
-        if path in self._before:
-            self._written.add(path)
+        if path in self._before and path not in self._written:
+            try:
+                found = os.lstat(self._top + path)
+            except OSError:
+                return
+            self._written[path] = (found.st_mtime_ns, found.st_size)
+
+    def join(self, work: Work) -> None:
+        """Count what another process has done in the same run."""
+        self._written.update(work.written)
+        self._announced.update(work.changed)
+        self.changed += work.changed
+
+    def work(self) -> Work:
+        """What this process has done."""
+        return Work(written=dict(self._written), changed=tuple(self.changed))
 
     def owned(self) -> Iterable[str]:
         """The paths that are listed as ours: what earlier runs wrote, and after ``finish`` what is there now."""
@@ -63,17 +132,17 @@ class Output:
 
     def finish(self, *, remove_stale: bool = True) -> None:
         """Remove own files that are no longer made (unless told not to) and remember what is."""
-        stale = self._before - self._written
+        written = set(self._written)
         if remove_stale:
-            for path in sorted(stale):
+            for path in sorted((self._before | self._announced) - written):
                 self._remove(path)
-            listed = self._written
+            listed = written
         else:
-            listed = self._before | self._written
-        if listed != self._before or not (self._folder / LISTING).is_file():
+            listed = self._before | written
+        if listed != self._before or self._announced or not os.path.isfile(self._top + LISTING):
             text = "".join(f"{path}\n" for path in sorted(listed))
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._replace(str(self._folder / LISTING), text.encode())
+            self._replace(self._top + LISTING, text.encode())
         self._before = listed
 
     def _listed(self) -> set[str]:
@@ -81,39 +150,65 @@ class Output:
             text = (self._folder / LISTING).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return set()
-        return {line for line in text.splitlines() if _is_inside(line)}
+        lines = text.splitlines()
+        if any(sign in f"\n{text}" for sign in _SUSPECT):
+            lines = [line for line in lines if _is_inside(line)]
+        return set(lines)
 
-    def _announce(self, path: str) -> None:
-        with open(self._folder / LISTING, "ab") as file:
-            file.write(f"{path}\n".encode())
+    def _replace(self, place: str, content: bytes) -> tuple[int, int]:
+        handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            done = os.write(handle, content)
+            while done < len(content):
+                done += os.write(handle, content[done:])
+            made = os.fstat(handle)
+        finally:
+            os.close(handle)
+        os.replace(self._temporary, place)
+        return made.st_mtime_ns, made.st_size
 
-    def _replace(self, place: str, content: bytes) -> None:
-        temporary = self._folder / _TEMPORARY
-        with open(temporary, "wb") as file:
-            file.write(content)
-        os.replace(temporary, place)
-
-    def _place(self, path: str) -> str:
+    def _place(self, path: str) -> tuple[str, bool]:
+        """Where a file is, and whether its folder was made just now, so that it cannot be there."""
         if not _is_inside(path):
             raise RenderError(
                 f"'{path}' would be written outside {self._folder.name}/; change the slug or alias behind it"
             )
-        head, _, name = path.rpartition("/")
-        folder = os.path.join(self._folder, *head.split("/")) if head else str(self._folder)
-        if folder not in self._folders:
-            try:
-                os.makedirs(folder, exist_ok=True)
-            except OSError as error:
-                raise RenderError(
-                    f"{self._folder.name}/{head}: cannot be made: {error.strerror}; a file of that name may stand there"
-                ) from error
-            real, base = os.path.realpath(folder), os.path.realpath(self._folder)
-            if real != base and not real.startswith(base + os.sep):
-                raise RenderError(
-                    f"{self._folder.name}/{head} is a link that leads out of {self._folder.name}/; remove it"
-                )
-            self._folders.add(folder)
-        return os.path.join(folder, name)
+        head = path.rpartition("/")[0]
+        return self._top + path, head not in self._folders and self._make(head)
+
+    def _make(self, folder: str) -> bool:
+        """Make a folder (POSIX path below ours) and those above it. Gives whether it was not there before."""
+        if folder in self._folders:
+            return False
+        place = (self._top + folder) if folder else str(self._folder)
+        if folder:
+            self._make(folder.rpartition("/")[0])
+        try:
+            if folder:
+                os.mkdir(place)
+            else:
+                os.makedirs(place)
+            is_new = True
+        except FileExistsError:
+            is_new = False
+        except OSError as error:
+            raise self._in_the_way(folder, error.strerror) from error
+        if not is_new:
+            found = os.lstat(place)
+            if stat.S_ISLNK(found.st_mode) and folder:
+                real, base = os.path.realpath(place), os.path.realpath(self._folder)
+                if not real.startswith(base + os.sep):
+                    raise RenderError(
+                        f"{self._folder.name}/{folder} is a link that leads out of {self._folder.name}/; remove it"
+                    )
+            if not os.path.isdir(place):
+                raise self._in_the_way(folder, os.strerror(errno.EEXIST))
+        self._folders.add(folder)
+        return is_new
+
+    def _in_the_way(self, folder: str, why: str | None) -> RenderError:
+        place = f"{self._folder.name}/{folder}"
+        return RenderError(f"{place}: cannot be made: {why}; a file of that name may stand there")
 
     def _remove(self, path: str) -> None:
         place = os.path.join(self._folder, *path.split("/"))
@@ -141,11 +236,16 @@ def _is_inside(path: str) -> bool:
     return bool(path) and not any(part in ("", ".", "..") for part in parts) and "\\" not in path and "\0" not in path
 
 
-def _holds(place: str, content: bytes) -> bool:
+def _held(place: str, content: bytes) -> tuple[int, int] | None:
+    """The time and size of a file that holds ``content``; None where there is none."""
     try:
-        with open(place, "rb") as file:
-            if os.fstat(file.fileno()).st_size != len(content):
-                return False
-            return file.read() == content
-    except FileNotFoundError:
-        return False
+        handle = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None  # not there, or not a file of ours: it is replaced
+    try:
+        found = os.fstat(handle)
+        if found.st_size != len(content) or os.read(handle, len(content) + 1) != content:
+            return None
+        return found.st_mtime_ns, found.st_size
+    finally:
+        os.close(handle)

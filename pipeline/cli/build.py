@@ -11,12 +11,13 @@ import argparse
 import time
 from pathlib import Path
 
-from pipeline import fresh
-from pipeline.build import OUTPUT, SITE, build
+from pipeline import apart, fresh
+from pipeline.build import build
 from pipeline.cli import quick, say
 from pipeline.cli.run import add_now, now_of, settings
 from pipeline.config import Command, Config
 from pipeline.errors import ConfigError, PipelineError
+from pipeline.output import OUTPUT, SITE
 from pipeline.project import Project, load
 
 #: Seconds that the deploy command may take, as when publishing.
@@ -34,11 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
-    seen = fresh.look(str(root), time.time())
+    seen = fresh.look_closely(str(root), time.time())
     project, command = _to_deploy(root, config) if options.deploy else (load(root, config), None)
-    report = build(project, now_of(options), progress=None if options.quiet else say.progress())
-    if project.root == root:
-        quick.remember(project, seen, report)
+    own = project.root == root
+    report = build(
+        project,
+        now_of(options),
+        progress=None if options.quiet else say.progress(),
+        seen=seen if own else None,
+        processes=apart.processors(),
+    )
+    if own:
+        quick.remember(project, seen.whole, report)
     if command is not None:
         from pipeline import deploy
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.build import OUTPUT
 from pipeline.delivery import digest_of
+from pipeline.output import OUTPUT
 from pipeline.publish.run import Run
 from pipeline.publish.slots import Planned
 

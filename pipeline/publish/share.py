@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline import deploy
-from pipeline.build import OUTPUT, SITE
 from pipeline.errors import NotSentError
+from pipeline.output import OUTPUT, SITE
 from pipeline.project import Project
 
 _TIMEOUT = 120.0

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline import deploy
-from pipeline.build import OUTPUT, SITE, BuildReport, build
+from pipeline.build import BuildReport, build
 from pipeline.channels.contract import Site
 from pipeline.config import FILE
 from pipeline.delivery import Outcome, Published, Receipt, Retry, digest_of, words_of
@@ -24,6 +24,7 @@ from pipeline.ledger.journal import room
 from pipeline.ledger.lines import Line
 from pipeline.ledger.moments import moment_of
 from pipeline.ledger.rows import Row
+from pipeline.output import OUTPUT, SITE
 from pipeline.publish.policy import pause
 from pipeline.publish.run import Run, outcome_line
 from pipeline.publish.slots import Planned

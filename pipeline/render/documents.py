@@ -52,6 +52,8 @@ class Rendered:
     #: Links as written that lead to an entry that is not out.
     ahead: tuple[str, ...]
     problems: tuple[Problem, ...]
+    #: Every path in the project that a link names, there or not.
+    leads_to: frozenset[str] = frozenset()
 
 
 def render_document(posted: Posted, edition: Edition, root: Path, copies: Copies | None = None) -> Rendered:
@@ -86,6 +88,7 @@ def render_document(posted: Posted, edition: Edition, root: Path, copies: Copies
         assets={source: made.path for source, made in sorted(links.assets.items())},
         ahead=tuple(dict.fromkeys(links.ahead)),
         problems=tuple(problems),
+        leads_to=frozenset(links.leads_to),
     )
 
 

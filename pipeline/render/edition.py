@@ -87,13 +87,10 @@ class Edition:
     known: frozenset[str] = frozenset()
     #: Source paths of those that would be out but have no address of their own.
     refused: frozenset[str] = frozenset()
+    #: What has a page, newest first.
+    pages: tuple[Posted, ...] = ()
     #: Addresses claimed twice.
     problems: tuple[Problem, ...] = ()
-
-    def pages(self) -> tuple[Posted, ...]:
-        """What has a page, newest first."""
-        with_page = (posted for posted in self.posted.values() if posted.place is not None)
-        return tuple(sorted(with_page, key=newest_first))
 
 
 def newest_first(posted: Posted) -> tuple[float, str, int]:
@@ -145,6 +142,7 @@ def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
         posted=by_path,
         known=frozenset(entry.path for series in all_series for entry in series.entries),
         refused=frozenset(claims.refused),
+        pages=tuple(sorted((item for item in by_path.values() if item.place is not None), key=newest_first)),
         problems=tuple(claims.problems),
     )
 

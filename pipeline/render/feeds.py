@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from heapq import nsmallest
 from urllib.parse import urlsplit
 
 from pipeline.config import Config
@@ -31,21 +32,34 @@ def authority_of(config: Config, series: Series | None) -> str:
     return f"{host},{year}"
 
 
-def feed_files(edition: Edition, rendered: Mapping[str, Rendered], config: Config) -> Iterator[File]:
-    """RSS, Atom and JSON Feed of the site and of each series that goes to the ``rss`` channel."""
-    everything = sorted(edition.posted.values(), key=newest_first)
-    in_feeds = [posted for posted in everything if _wanted(posted)]
-    newest = in_feeds[: config.feed.limit]
-    yield from _files(_site_feed(edition, newest, rendered, config), "/", "")
-    for made in edition.series:
-        if "rss" in made.series.channels and (made.posted or made.series.declared):
-            yield from _files(_series_feed(made, edition, rendered, config), made.folder, made.series.path)
+def in_site_feeds(edition: Edition, config: Config) -> tuple[Posted, ...]:
+    """What the site's own feeds show, newest first."""
+    wanted = (posted for posted in edition.posted.values() if _wanted(posted))
+    return tuple(nsmallest(config.feed.limit, wanted, key=newest_first))
+
+
+def site_feeds(
+    edition: Edition, newest: Iterable[Posted], items: Mapping[str, FeedItem], config: Config
+) -> Iterator[File]:
+    """RSS, Atom and JSON Feed of the site, with the items of ``newest`` by source path."""
+    feed = replace(_site_head(edition, config), items=tuple(items[posted.entry.path] for posted in newest))
+    yield from _files(feed, "/", "")
+
+
+def series_feeds(
+    made: SeriesEdition, edition: Edition, items: Mapping[str, FeedItem], config: Config
+) -> Iterator[File]:
+    """RSS, Atom and JSON Feed of a series that goes to the ``rss`` channel, with its items by source path."""
+    if "rss" in made.series.channels and (made.posted or made.series.declared):
+        newest = sorted((posted for posted in made.posted if _wanted(posted)), key=newest_first)
+        feed = replace(_head(made, edition, config), items=tuple(items[posted.entry.path] for posted in newest))
+        yield from _files(feed, made.folder, made.series.path)
 
 
 def single_item(posted: Posted, rendered: Rendered, edition: Edition, config: Config) -> bytes:
     """A one-item RSS document of an entry, as its series' feed carries it."""
     made = next(made for made in edition.series if made.series.slug == posted.series.slug)
-    return item_document(_head(made, edition, config), _item(posted, rendered, config))
+    return item_document(_head(made, edition, config), feed_item(posted, rendered, config))
 
 
 def _files(feed: Feed, folder: str, source: str) -> Iterator[File]:
@@ -57,7 +71,7 @@ def _wanted(posted: Posted) -> bool:
     return "rss" in posted.series.channels_of(posted.entry)
 
 
-def _site_feed(edition: Edition, newest: list[Posted], rendered: Mapping[str, Rendered], config: Config) -> Feed:
+def _site_head(edition: Edition, config: Config) -> Feed:
     site = config.site
     rss_place, atom_place, json_place = feed_places(edition, "/")
     home = place(site, "/").absolute
@@ -72,7 +86,7 @@ def _site_feed(edition: Edition, newest: list[Posted], rendered: Mapping[str, Re
         atom_url=atom_place.absolute,
         json_url=json_place.absolute,
         hub=config.feed.hub,
-        items=tuple(_item(posted, rendered[posted.entry.path], config) for posted in newest),
+        items=(),
         complete=False,
         image=None,
         started=_LONG_AGO,
@@ -108,13 +122,8 @@ def _head(made: SeriesEdition, edition: Edition, config: Config) -> Feed:
     )
 
 
-def _series_feed(made: SeriesEdition, edition: Edition, rendered: Mapping[str, Rendered], config: Config) -> Feed:
-    newest = sorted((posted for posted in made.posted if _wanted(posted)), key=newest_first)
-    items = tuple(_item(posted, rendered[posted.entry.path], config) for posted in newest)
-    return replace(_head(made, edition, config), items=items)
-
-
-def _item(posted: Posted, rendered: Rendered, config: Config) -> FeedItem:
+def feed_item(posted: Posted, rendered: Rendered, config: Config) -> FeedItem:
+    """An entry as the feeds carry it."""
     entry, series = posted.entry, posted.series
     page = posted.place.absolute if posted.place else entry.canonical_url or place(config.site, "/").absolute
     picture = rendered.picture

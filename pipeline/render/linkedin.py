@@ -50,6 +50,8 @@ class LinkedInPost:
     problems: tuple[Problem, ...]
     #: The text without code and addresses, for checks of what was written as prose.
     prose: str
+    #: Every path in the project that a link or an image names, there or not.
+    leads_to: frozenset[str] = frozenset()
 
     @property
     def fits(self) -> bool:
@@ -165,6 +167,7 @@ def linkedin_post(
             *_problems(posted, name, text, replaced=bool(own_text)),
         ),
         prose="\n\n".join(prose_of(part.marked) for part in (hook, body, footer)),
+        leads_to=frozenset(links.leads_to | pictures.leads_to),
     )
 
 

@@ -39,6 +39,8 @@ class Links:
     missing: dict[str, str] = field(default_factory=dict)
     #: Destinations that lead to an entry that is not out.
     ahead: list[str] = field(default_factory=list)
+    #: Every path in the project that a destination names, there or not.
+    leads_to: set[str] = field(default_factory=set)
 
     def follow(self, dest: str) -> Place | None:
         """The place a destination leads to.
@@ -94,10 +96,12 @@ class Links:
         if path.startswith("/"):
             # From the project's root, as editors and code hosts resolve it; else it is a place on the site.
             target = posixpath.normpath(path[1:])
+            self.leads_to.add(target)
             if not target.startswith(f"{CONTENT}/") or not os.path.exists(self.root / target):
                 return None
         else:
             target = posixpath.normpath(posixpath.join(posixpath.dirname(self.source), path))
+        self.leads_to.add(target)
         return target, parts.query, parts.fragment
 
     def _entry(self, target: str) -> str | None:

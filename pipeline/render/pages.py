@@ -7,6 +7,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from pipeline.config import Config
 from pipeline.model import Series
@@ -41,7 +42,7 @@ from pipeline.render.edition import (
     redirects,
 )
 from pipeline.render.language import Words
-from pipeline.render.lists import File, Lists
+from pipeline.render.lists import File, Intro, Lists, Sheet, Shelf, list_page
 from pipeline.render.templates import Templates
 from pipeline.render.words import DAY, noun_of, reading_time, tag_slug
 
@@ -52,66 +53,36 @@ def feed_places(edition: Edition, folder: str) -> tuple[Place, Place, Place]:
 
 
 class Pages:
-    """All pages of one edition, made one after the other."""
+    """The pages of one edition, made one after the other."""
 
     def __init__(
         self,
         edition: Edition,
-        rendered: Mapping[str, Rendered],
         config: Config,
         templates: Templates,
         *,
         elsewhere: Mapping[str, tuple[Link, ...]],
     ) -> None:
-        """``rendered`` holds each posted entry by its source path, ``elsewhere`` where each is out as well.
+        """``elsewhere`` is where each entry is out as well, by its source path.
 
-        ``problems`` then names aliases in the way.
+        ``problems`` then names aliases in the way, ``static`` the files of the theme.
         """
         self._edition = edition
-        self._rendered = rendered
         self._config = config
         self._templates = templates
         self._elsewhere = elsewhere
-        self._static = _coloured(templates.static(), config.site.accent)
-        self._tags = _grouped(edition, lambda posted: posted.entry.tags)
+        self.static = _coloured(templates.static(), config.site.accent)
+        self.tags = _grouped(edition, lambda posted: posted.entry.tags)
         authors = _grouped(edition, lambda posted: [name] if (name := self._author(posted)) else [])
-        self._authors = authors if len(authors) > 1 else {}
-        self._aliases, self.problems = redirects(edition, self._static)
-        self._site = self._site_view()
-        self._cards: dict[str, EntryCard] = {}
+        self.authors = authors if len(authors) > 1 else {}
+        self._aliases, self.problems = redirects(edition, self.static)
+        self.site = self._site_view()
         self._by_slug = {made.series.slug: made for made in edition.series}
-        self._series_views: dict[str, SeriesView] = {}
         self._with_page = {
             made.series.slug: [posted for posted in made.posted if posted.place is not None] for made in edition.series
         }
-        self._lists = Lists(
-            edition=edition,
-            config=config,
-            templates=templates,
-            site=self._site,
-            card=self._card,
-            html=lambda posted: rendered[posted.entry.path].document.html,
-            tags=self._tags,
-            authors=self._authors,
-            feeds=tuple(
-                self._feed_links(made.folder, made.series.title)
-                for made in edition.series
-                if made.posted and "rss" in made.series.channels
-            ),
-        )
 
-    def all(self) -> Iterator[File]:
-        """Every file of the site but feeds and copied assets."""
-        for name, content in self._static.items():
-            yield File(path=name, content=content)
-        newest = self._edition.pages()
-        yield from self._lists.all(self._series_view(self._made(newest[0].series)) if newest else None)
-        for made in self._edition.series:
-            yield from self._series(made)
-        yield self._lists.sitemap()
-        yield self._lists.robots()
-
-    def entry(self, posted: Posted, rendered: Rendered, *, draft: bool = False) -> str:
+    def entry(self, posted: Posted, rendered: Rendered, series: SeriesView, *, draft: bool = False) -> str:
         """The HTML of an entry's page. ``draft`` marks a preview that must not be indexed."""
         made = self._made(posted.series)
         before, after = self._neighbours(made, posted)
@@ -127,7 +98,58 @@ class Pages:
             previous=before,
             next=after,
         )
-        return self._render("entry.html.j2", page, entry=view, series=self._series_view(made))
+        return self._render("entry.html.j2", page, entry=view, series=series)
+
+    def series(
+        self,
+        made: SeriesEdition,
+        rendered: Mapping[str, Rendered],
+        cards: Mapping[str, EntryCard],
+        intro: Intro | None,
+    ) -> Iterator[File]:
+        """The page of a series and those of its entries, which ``rendered`` and ``cards`` hold by source path."""
+        view = self.series_view(made, cards, intro)
+        if made.place is not None and (made.posted or made.series.declared):
+            page = PageView(
+                title=view.title,
+                description=view.description,
+                canonical=view.absolute,
+                language=view.language,
+                kind="website",
+                image=None,
+                feeds=self._announced(made),
+                previous=None,
+                next=None,
+            )
+            text = self._render("series.html.j2", page, series=view)
+            yield File(path=made.place.file, content=text.encode(), source=made.series.path)
+        for posted in made.posted:
+            if posted.place is not None:
+                text = self.entry(posted, rendered[posted.entry.path], view)
+                yield File(path=posted.place.file, content=text.encode(), source=posted.entry.path)
+
+    def lists(self, shelf: Shelf) -> Lists:
+        """What leads to the entries. ``shelf`` gives what each series shows of itself."""
+        return Lists(
+            edition=self._edition,
+            config=self._config,
+            templates=self._templates,
+            site=self.site,
+            shelf=shelf,
+            hero=self._hero,
+            tags=self.tags,
+            authors=self.authors,
+            feeds=tuple(
+                self._feed_links(made.folder, made.series.title)
+                for made in self._edition.series
+                if made.posted and "rss" in made.series.channels
+            ),
+        )
+
+    def spelled(self, made: SeriesEdition) -> tuple[object, ...]:
+        """What pages of a series show that other series have a say in: how tags are spelled."""
+        slugs = {tag_slug(name) for posted in made.posted for name in posted.entry.tags}
+        return tuple((slug, self.tags[slug][0]) for slug in sorted(slugs) if slug in self.tags)
 
     # ── the site as a whole ──────────────────────────────────────────────────────────────────────
 
@@ -135,7 +157,7 @@ class Pages:
         site, edition = self._config.site, self._edition
         home = place(edition.site, "/")
         assets = {}
-        for name, content in self._static.items():
+        for name, content in self.static.items():
             digest = hashlib.sha256(content).hexdigest()[:8]
             assets[name] = f"{place(edition.site, '/' + name).url}?v={digest}"
         return SiteView(
@@ -152,12 +174,12 @@ class Pages:
                 for made in edition.series
                 if made.place is not None and made.posted
             ),
-            tags_url=place(edition.site, f"/{TAGS}/").url if self._tags else "",
+            tags_url=place(edition.site, f"/{TAGS}/").url if self.tags else "",
             subscribe_url=place(edition.site, f"/{SUBSCRIBE}/").url,
             archive_url=place(edition.site, f"/{ARCHIVE}/").url,
             search_url=place(edition.site, f"/{SEARCH}/").url,
             search_index=place(edition.site, f"/{SEARCH_INDEX}").url,
-            authors_url=place(edition.site, f"/{AUTHORS}/").url if self._authors else "",
+            authors_url=place(edition.site, f"/{AUTHORS}/").url if self.authors else "",
         )
 
     def _feed_links(self, folder: str, title: str) -> FeedLinks:
@@ -166,11 +188,11 @@ class Pages:
 
     def _announced(self, made: SeriesEdition) -> tuple[FeedLinks, ...]:
         if "rss" not in made.series.channels:
-            return (self._site.feeds,)
-        return (self._feed_links(made.folder, made.series.title), self._site.feeds)
+            return (self.site.feeds,)
+        return (self._feed_links(made.folder, made.series.title), self.site.feeds)
 
     def _render(self, template: str, page: PageView, **more: object) -> str:
-        return self._templates.render(template, {"site": self._site, "page": page, **more})
+        return self._templates.render(template, {"site": self.site, "page": page, **more})
 
     def _made(self, series: Series) -> SeriesEdition:
         return self._by_slug[series.slug]
@@ -231,67 +253,40 @@ class Pages:
             ),
             extra=entry.extra,
             draft=draft,
-            author_url=place(self._edition.site, f"/{AUTHORS}/{tag_slug(author)}/").url if self._authors else "",
+            author_url=place(self._edition.site, f"/{AUTHORS}/{tag_slug(author)}/").url if self.authors else "",
             elsewhere=self._elsewhere.get(entry.path, ()),
         )
 
     def _author(self, posted: Posted) -> str:
         return posted.entry.author or posted.series.author or self._config.site.author
 
-    def _card(self, posted: Posted) -> EntryCard:
-        path = posted.entry.path
-        if path not in self._cards:
-            made = self._made(posted.series)
-            where = posted.place or place(self._edition.site, "/")
-            home = made.place or place(self._edition.site, "/")
-            language = posted.series.language or self._config.site.language
-            self._cards[path] = EntryCard(
-                url=where.url,
-                absolute=where.absolute,
-                title=posted.entry.title,
-                label=posted.series.label_of(posted.entry.day),
-                day=posted.entry.day,
-                date=self._templates.languages.of(language).stamp(posted.due, made.zone),
-                summary=self._rendered[path].summary,
-                series=Link(url=home.url, title=posted.series.title),
-                tags=self._tag_links(posted.entry.tags),
-            )
-        return self._cards[path]
+    def card(self, posted: Posted, summary: str) -> EntryCard:
+        """An entry that is out as a list shows it."""
+        made = self._made(posted.series)
+        where = posted.place or place(self._edition.site, "/")
+        home = made.place or place(self._edition.site, "/")
+        language = posted.series.language or self._config.site.language
+        return EntryCard(
+            url=where.url,
+            absolute=where.absolute,
+            title=posted.entry.title,
+            label=posted.series.label_of(posted.entry.day),
+            day=posted.entry.day,
+            date=self._templates.languages.of(language).stamp(posted.due, made.zone),
+            summary=summary,
+            series=Link(url=home.url, title=posted.series.title),
+            tags=self._tag_links(posted.entry.tags),
+        )
 
     # ── series ───────────────────────────────────────────────────────────────────────────────────
 
-    def _series(self, made: SeriesEdition) -> Iterator[File]:
-        if made.place is not None and (made.posted or made.series.declared):
-            view = self._series_view(made)
-            page = PageView(
-                title=view.title,
-                description=view.description,
-                canonical=view.absolute,
-                language=view.language,
-                kind="website",
-                image=None,
-                feeds=self._announced(made),
-                previous=None,
-                next=None,
-            )
-            text = self._render("series.html.j2", page, series=view)
-            yield File(path=made.place.file, content=text.encode(), source=made.series.path)
-        for posted in made.posted:
-            if posted.place is not None:
-                text = self.entry(posted, self._rendered[posted.entry.path])
-                yield File(path=posted.place.file, content=text.encode(), source=posted.entry.path)
+    def _hero(self, series: Series, cards: Mapping[str, EntryCard], intro: Intro | None) -> SeriesView:
+        return self.series_view(self._made(series), cards, intro)
 
-    def _series_view(self, made: SeriesEdition) -> SeriesView:
-        view = self._series_views.get(made.series.slug)
-        if view is None:
-            view = self._series_views[made.series.slug] = self._make_series_view(made)
-        return view
-
-    def _make_series_view(self, made: SeriesEdition) -> SeriesView:
+    def series_view(self, made: SeriesEdition, cards: Mapping[str, EntryCard], intro: Intro | None) -> SeriesView:
+        """A series as templates see it, with its entries' cards by source path."""
         series = made.series
         home = made.place or place(self._edition.site, "/")
-        with_page = self._with_page[series.slug]
-        intro = self._rendered.get(series.path)
         words = self._templates.languages.of(series.language or self._config.site.language)
         noun = noun_of(series.label)
         return SeriesView(
@@ -300,14 +295,14 @@ class Pages:
             title=series.title,
             hashtag=f"#{series.hashtag}" if series.hashtag else "",
             description=series.description or (intro.summary if intro else series.title),
-            html=intro.document.html if intro else "",
+            html=intro.html if intro else "",
             author=series.author or self._config.site.author,
             language=series.language or self._config.site.language,
             noun=words.day if noun == DAY else noun,
             length=series.length,
             out=len(made.posted),
             days=_cells(made, self._edition.now, words),
-            entries=tuple(self._card(posted) for posted in reversed(with_page)),
+            entries=tuple(cards[posted.entry.path] for posted in reversed(self._with_page[series.slug])),
             feeds=self._announced(made)[0],
         )
 
@@ -315,21 +310,23 @@ class Pages:
         found: dict[str, Link] = {}
         for name in names:
             slug = tag_slug(name)
-            shown = self._tags[slug][0] if slug in self._tags else name
+            shown = self.tags[slug][0] if slug in self.tags else name
             found.setdefault(slug, Link(url=place(self._edition.site, f"/{TAGS}/{slug}/").url, title=shown))
         return tuple(found.values())
 
     # ── the rest ─────────────────────────────────────────────────────────────────────────────────
 
-    def redirects(self) -> Iterator[File]:
+    def redirects(self) -> Iterator[Sheet]:
         """The pages that stand where an alias leads away from."""
         for file, posted in self._aliases:
-            if posted.place is None:
-                continue
-            page = self._lists.page(posted.entry.title, "", posted.place)
-            target = Link(url=posted.place.url, title=posted.entry.title)
-            text = self._render("redirect.html.j2", page, target=target, target_absolute=posted.place.absolute)
-            yield File(path=file, content=text.encode(), source=posted.entry.path)
+            if posted.place is not None:
+                target = Link(url=posted.place.url, title=posted.entry.title)
+                make = partial(self._redirect, target, posted.place)
+                yield Sheet(path=file, shows=(target, posted.place), make=make, source=posted.entry.path)
+
+    def _redirect(self, target: Link, where: Place) -> bytes:
+        page = list_page(self._config, self._templates, self.site, target.title, "", where)
+        return self._render("redirect.html.j2", page, target=target, target_absolute=where.absolute).encode()
 
 
 def _link(posted: Posted) -> Link:
@@ -370,7 +367,7 @@ def _grouped(edition: Edition, names: Callable[[Posted], Sequence[str]]) -> dict
     """Each name's slug → the spelling used most (the first in the alphabet of those), and what has that name."""
     spelled: dict[str, dict[str, int]] = {}
     items: dict[str, list[Posted]] = {}
-    for posted in edition.pages():
+    for posted in edition.pages:
         for slug, name in {tag_slug(name): name for name in reversed(names(posted))}.items():
             counts = spelled.setdefault(slug, {})
             counts[name] = counts.get(name, 0) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import unescape
 
 from pipeline.render.context import EntryCard
@@ -15,27 +15,29 @@ MOST_WITH_TEXT = 1000
 _LONGEST = 20_000
 _TAG = re.compile(r"<[^>]+>")
 _WORD = re.compile(r"\w+")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def search_index(cards: Iterable[EntryCard], html: Mapping[str, str]) -> bytes:
-    """JSON: for each entry, newest first, its address, title, label, date, summary, and the words it may be found by.
+def fragment(card: EntryCard, html: str) -> str:
+    """JSON of one entry: its address, title, label, date, summary, tags, and the words it may be found by.
 
-    ``html`` is the text of each entry by its card's ``url``; empty where only the rest is searched.
+    ``html`` is the entry's text; empty where only the rest is searched.
     """
-    told = []
-    for card in cards:
-        text = unescape(_TAG.sub(" ", html.get(card.url, "")))[:_LONGEST].casefold()
-        shown = f"{card.title} {card.summary}".casefold()
-        extra = dict.fromkeys(word for word in _WORD.findall(text) if len(word) > 2 and word not in shown)
-        told.append(
-            {
-                "u": card.url,
-                "t": card.title,
-                "l": card.label,
-                "d": card.date.human,
-                "s": card.summary,
-                "g": " ".join(tag.title for tag in card.tags),
-                "w": " ".join(extra),
-            }
-        )
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    text = unescape(_TAG.sub(" ", html))[:_LONGEST].casefold()
+    shown = f"{card.title} {card.summary}".casefold()
+    extra = dict.fromkeys(word for word in _WORD.findall(text) if len(word) > 2 and word not in shown)
+    told = {
+        "u": card.url,
+        "t": card.title,
+        "l": card.label,
+        "d": card.date.human,
+        "s": card.summary,
+        "g": " ".join(tag.title for tag in card.tags),
+        "w": " ".join(extra),
+    }
+    return _ENCODER.encode(told)
+
+
+def search_index(fragments: Iterable[str]) -> bytes:
+    """The JSON that the search page loads, of that of each entry, newest first."""
+    return f"[{','.join(fragments)}]".encode()

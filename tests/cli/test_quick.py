@@ -146,7 +146,7 @@ def test_another_daycast_or_environment_is_noticed(past, monkeypatch):
 def test_a_note_holds_until_the_next_day_is_out(past):
     root, now = str(past.path), time.time() + 60
     (past.path / "output/.daycast-files").write_text("")
-    fresh.note(root, fresh.BUILT, fresh.look(root, now), since=now, until=now + 100, made={}, outputs=[])
+    fresh.note(root, fresh.BUILT, fresh.look(root, now), since=now, until=now + 100, made={}, outputs={})
     assert [fresh.recall(root, fresh.BUILT, now + later) for later in (-1, 0, 99, 100)] == [None, {}, {}, None]
 
 

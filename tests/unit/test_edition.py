@@ -98,7 +98,7 @@ def test_an_entry_may_not_take_the_site_s_own_addresses():
 
 def test_pages_are_newest_first():
     made = edition([series(entry(1), entry(2)), series(entry(1, "t"), slug="t")], SITE, NOW)
-    assert [posted.entry.path[7:] for posted in made.pages()] == ["s/day-02.md", "s/day-01.md", "t/day-01.md"]
+    assert [posted.entry.path[7:] for posted in made.pages] == ["s/day-02.md", "s/day-01.md", "t/day-01.md"]
 
 
 def test_aliases_are_folders_unless_they_name_a_page():

@@ -1,0 +1,105 @@
+"""Keep what a build made of each series, and what its lists showed, for the next build: ``.daycast/kept/``.
+
+Everything here is safe to delete. A file that is damaged, or of another version, is none; what is kept is used only
+where its ``key`` is that of what would be made, so nothing here is ever taken for what it is not.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pipeline.errors import PipelineError
+
+FOLDER = os.path.join(".daycast", "kept")
+#: Of the files here; the code that wrote them is in every key.
+_VERSION = b"daycast kept 1\n"
+_DIGEST = 16
+
+
+class Kept:
+    """The store of one project."""
+
+    def __init__(self, home: Path, classes: Iterable[type]) -> None:
+        """``classes`` are all that a kept value may be made of, beside Python's plain ones and datetimes."""
+        self._folder = os.path.join(home, FOLDER)
+        self._known = {(kind.__module__, kind.__qualname__): kind for kind in classes}
+
+    def get(self, name: str) -> Any:
+        """What is kept under a name; None where there is nothing that can be used."""
+        try:
+            with open(self._place(name), "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        start = len(_VERSION) + _DIGEST
+        if not data.startswith(_VERSION) or data[len(_VERSION) : start] != _digest(data[start:]):
+            return None
+        return self.unpacked(data[start:])
+
+    def put(self, name: str, value: object) -> None:
+        """Keep a value under a name. Raises PipelineError for a disk that refuses."""
+        data = packed(value)
+        place = self._place(name)
+        try:
+            os.makedirs(self._folder, exist_ok=True)
+            with open(f"{place}.new", "wb") as file:
+                file.write(_VERSION + _digest(data) + data)
+            os.replace(f"{place}.new", place)
+        except OSError as error:
+            raise PipelineError(f"{place}: cannot be written: {error.strerror}") from error
+
+    def only(self, names: Iterable[str]) -> None:
+        """Forget everything else."""
+        wanted = {os.path.basename(self._place(name)) for name in names}
+        try:
+            for found in os.listdir(self._folder):
+                if found not in wanted:
+                    os.remove(os.path.join(self._folder, found))
+        except OSError:
+            return  # it is looked at again by the next build
+
+    def unpacked(self, data: bytes) -> Any:
+        """The value in bytes that `packed` made; None where they hold anything else."""
+        try:
+            return _Reader(BytesIO(data), self._known).load()
+        except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError):
+            return None
+
+    def _place(self, name: str) -> str:
+        return os.path.join(self._folder, quote(name, safe=""))
+
+
+def packed(value: object) -> bytes:
+    """A value as bytes."""
+    return pickle.dumps(value, protocol=5)
+
+
+def sign_of(*parts: object) -> str:
+    """A digest of values by their ``repr``."""
+    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=_DIGEST).digest()
+
+
+class _Reader(pickle.Unpickler):
+    """Makes nothing but values of known classes: a file that came with a project must not run anything."""
+
+    def __init__(self, file: BytesIO, known: Mapping[tuple[str, str], type]) -> None:
+        super().__init__(file)
+        self._known = known
+
+    def find_class(self, module: str, name: str) -> type:
+        """A known class. Raises UnpicklingError for any other."""
+        found = self._known.get((module, name))
+        if found is None:
+            raise pickle.UnpicklingError(f"{module}.{name} is not kept")
+        return found
