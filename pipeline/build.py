@@ -15,7 +15,7 @@ from pipeline.last_good import FOLDER, LastGood
 from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import DRAFTS, OUTPUT, Output
 from pipeline.plan import due_days
-from pipeline.project import Project
+from pipeline.project import Project, load
 from pipeline.records import dataclass
 from pipeline.render.cards import cards_of, copies_of, missing_extra, with_card
 from pipeline.render.carousel import Carousel, carousel_of, drawer
@@ -87,52 +87,66 @@ def build(
 
     Raises RenderError for a broken template or a disk that refuses; what was written before stays.
     """
+    with host.locked(project.home / FOLDER / "build.lock"):
+        return _build(project, now, progress=progress, seen=seen, processes=processes)
+
+
+def _build(
+    project: Project,
+    now: datetime,
+    *,
+    progress: Callable[[int, int], None] | None,
+    seen: Seen | None,
+    processes: int,
+) -> BuildReport:
     root, home, config = project.root, project.home, project.config
-    with host.locked(home / FOLDER / "build.lock"):
-        templates = Templates(folders(root, config.site.theme))
-        made = edition(project.series, config.site, now)
-        elsewhere = _elsewhere(project)
-        pages = Pages(made, config, templates, elsewhere=elsewhere)
-        newest = in_site_feeds(made, config)
-        frame = Frame(
-            edition=made,
-            root=root,
-            config=config,
-            templates=templates,
-            pages=pages,
-            cards=cards_of(root, config, templates),
-            copies=copies_of(root, config),
-            taken=frozenset(pages.static),
-            in_feeds=frozenset(posted.entry.path for posted in newest),
-            with_text=len(made.pages) <= MOST_WITH_TEXT,
-        )
-        output = Output(home / OUTPUT)
-        kept = Kept(home, KEPT_CLASSES)
-        chapters = Chapters(frame=frame, output=output, kept=kept, seen=seen, elsewhere=elsewhere)
-        shelf = chapters.all(_counted(progress, len(made.posted)), processes)
-        site = Sheets(output=output, kept=None if seen is None else kept, frame_sign=chapters.frame_sign)
-        for name, content in pages.static.items():
-            site.write(File(path=name, content=content))
-        lists = pages.lists(shelf)
-        for sheet in lists.all():
-            site.add(sheet)
-        site.claim(shelf.sources())
-        for sheet in (lists.sitemap(), lists.robots()):
-            site.add(sheet)
-        for file in site_feeds(made, newest, shelf.items(), config):
-            site.write(file)
-        for source, path in shelf.assets().items():
-            site.add(_copy(root, source, path), source)
-        for sheet in pages.redirects():
-            site.add(sheet)
-        site.finish()
-        for path in output.owned():
-            if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
-                output.keep(path)
-            if path.endswith(".pdf") and _document_stays(path, project):
-                output.keep(path)
-        output.finish()
-        LastGood(home).remember(project.sources, project.paths)
+    templates = Templates(folders(root, config.site.theme))
+    made = edition(project.series, config.site, now)
+    elsewhere = _elsewhere(project)
+    pages = Pages(made, config, templates, elsewhere=elsewhere)
+    newest = in_site_feeds(made, config)
+    frame = Frame(
+        edition=made,
+        root=root,
+        config=config,
+        templates=templates,
+        pages=pages,
+        cards=cards_of(root, config, templates),
+        copies=copies_of(root, config),
+        taken=frozenset(pages.static),
+        in_feeds=frozenset(posted.entry.path for posted in newest),
+        with_text=len(made.pages) <= MOST_WITH_TEXT,
+    )
+    output = Output(home / OUTPUT)
+    kept = Kept(home, "chapters", KEPT_CLASSES)
+    chapters = Chapters(frame=frame, output=output, kept=kept, seen=seen, elsewhere=elsewhere)
+    plan = chapters.planned()
+    if any(part.series.slug in project.partial for part, _ in plan.wanted):
+        return _build(load(root, config), now, progress=progress, seen=seen, processes=processes)
+    shelf = chapters.all(plan, _counted(progress, len(made.posted)), processes)
+    site = Sheets(output=output, kept=None if seen is None else kept, frame_sign=chapters.frame_sign)
+    for name, content in pages.static.items():
+        site.write(File(path=name, content=content))
+    lists = pages.lists(shelf)
+    for sheet in lists.all():
+        site.add(sheet)
+    site.claim(shelf.sources())
+    for sheet in (lists.sitemap(), lists.robots()):
+        site.add(sheet)
+    for file in site_feeds(made, newest, shelf.items(), config):
+        site.write(file)
+    for source, path in shelf.assets().items():
+        site.add(_copy(root, source, path), source)
+    for sheet in pages.redirects():
+        site.add(sheet)
+    site.finish()
+    for path in output.owned():
+        if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
+            output.keep(path)
+        if path.endswith(".pdf") and _document_stays(path, project):
+            output.keep(path)
+    output.finish()
+    LastGood(home).remember(project.sources, project.paths)
     moments = [day.due for part in made.series for day in part.planned if day.due is not None]
     problems = {
         *project.problems,

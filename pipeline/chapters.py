@@ -121,6 +121,16 @@ class Bookshelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a build does about its chapters."""
+
+    #: Those that stand as they are, by the series' slug.
+    done: Mapping[str, Done]
+    #: Those to be made, with their keys.
+    wanted: tuple[tuple[SeriesEdition, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chapters:
     """The chapters of one build."""
 
@@ -137,8 +147,8 @@ class Chapters:
         frame = self.frame
         return sign_of(self.seen and self.seen.setting, frame.pages.site, frame.with_text)
 
-    def all(self, tick: Callable[[int], None], processes: int) -> Bookshelf:
-        """Have every chapter in ``output/``. ``tick`` is told how many entries are done now. Raises RenderError."""
+    def planned(self) -> Plan:
+        """Which chapters stand as they are, and which are to be made."""
         frame_sign = self.frame_sign
         done: dict[str, Done] = {}
         wanted: list[tuple[SeriesEdition, str]] = []
@@ -147,12 +157,17 @@ class Chapters:
             held = None if self.seen is None else self.kept.get(made.series.slug)
             if isinstance(held, Done) and self._still(held, key):
                 done[made.series.slug] = held
-                tick(len(made.posted))
             else:
                 wanted.append((made, key))
-        done.update(self._make(wanted, tick, processes))
-        ordered = {made.series.slug: done[made.series.slug] for made in self.frame.edition.series}
-        if self.seen is not None and wanted:
+        return Plan(done=done, wanted=tuple(wanted))
+
+    def all(self, plan: Plan, tick: Callable[[int], None], processes: int) -> Bookshelf:
+        """Have every chapter in ``output/``. ``tick`` is told how many entries are done now. Raises RenderError."""
+        series = self.frame.edition.series
+        tick(sum(len(made.posted) for made in series if made.series.slug in plan.done))
+        done = {**plan.done, **dict(self._make(plan.wanted, tick, processes))}
+        ordered = {made.series.slug: done[made.series.slug] for made in series}
+        if self.seen is not None and plan.wanted:
             self.kept.only((*ordered, _LISTS))
         return Bookshelf(self.kept, ordered)
 

@@ -26,9 +26,9 @@ _DIGEST = 16
 class Kept:
     """The store of one project."""
 
-    def __init__(self, home: Path, classes: Iterable[type]) -> None:
-        """``classes`` are all that a kept value may be made of, beside Python's plain ones and datetimes."""
-        self._folder = os.path.join(home, FOLDER)
+    def __init__(self, home: Path, kind: str, classes: Iterable[type]) -> None:
+        """``kind`` is what is kept; ``classes`` are all that it may be made of, beside Python's plain ones."""
+        self._folder = os.path.join(home, FOLDER, kind)
         self._known = {(kind.__module__, kind.__qualname__): kind for kind in classes}
 
     def get(self, name: str) -> Any:

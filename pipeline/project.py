@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from pipeline import content
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ContentError, LedgerError, Problem
+from pipeline.fresh import Seen
+from pipeline.kept import Kept, sign_of
 from pipeline.last_good import LastGood
 from pipeline.ledger.fold import Book, bound, fold
 from pipeline.ledger.journal import FILE, path_of, read
 from pipeline.ledger.lines import Line
-from pipeline.model import Entry, Series
+from pipeline.model import Cadence, Entry, LatePolicy, Mention, Series
 from pipeline.plan import out, plan
 from pipeline.records import dataclass, replace
 
 #: Code of the problem that a journal cannot be read: then nothing is sent.
 DAMAGED_JOURNAL = "journal-damaged"
+_KEPT = (Series, Entry, Cadence, LatePolicy, Mention, date, time, datetime, timedelta, timezone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +43,28 @@ class Project:
     paths: frozenset[str]
     #: What the journals say.
     book: Book
+    #: Slugs of series without their texts, since nothing of them has changed.
+    partial: frozenset[str] = frozenset()
 
 
 def load(
-    root: Path, config: Config, *, home: Path | None = None, earlier: Mapping[str, bytes] = MappingProxyType({})
+    root: Path,
+    config: Config,
+    *,
+    home: Path | None = None,
+    earlier: Mapping[str, bytes] = MappingProxyType({}),
+    seen: Seen | None = None,
 ) -> Project:
     """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version.
 
     ``home`` is the project's own folder where ``root`` is a copy of some of it. ``earlier`` are good versions that
-    somebody has seen since the last build, by path.
+    somebody has seen since the last build, by path. ``seen`` is what was seen of the sources right before: then what
+    was loaded from the same is not loaded again, and comes without its texts.
     """
     home = home or root
     store = LastGood(home)
+    sources = Kept(home, "sources", _KEPT)
+    kept = {} if seen is None else _kept(sources, seen)
 
     def good(path: str) -> bytes | None:
         return earlier.get(path) or store.text(path)
@@ -62,7 +75,9 @@ def load(
             **{path: text for path, text in earlier.items() if path.startswith(f"{folder}/")},
         }
 
-    loaded = content.load(root, config, last_good=good, known=below)
+    loaded = content.load(root, config, last_good=good, known=below, kept=kept)
+    if seen is not None and loaded.clean:
+        _keep(sources, seen, loaded)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
     book, damage = _book(home, loaded.series)
     return Project(
@@ -74,7 +89,28 @@ def load(
         sources=loaded.sources,
         paths=frozenset(loaded.paths) | renamed,
         book=book,
+        partial=frozenset(series.slug for series in kept.values()) if loaded.used else frozenset(),
     )
+
+
+def _kept(store: Kept, seen: Seen) -> dict[str, Series]:
+    """The series that were loaded from what is seen now, by folder."""
+    found = {}
+    for name, sign in seen.folders.items():
+        held = store.get(name)
+        if isinstance(held, tuple) and len(held) == 2 and held[0] == sign_of(seen.setting, sign):
+            found[f"series/{name}"] = held[1]
+    return found
+
+
+def _keep(store: Kept, seen: Seen, loaded: content.Loaded) -> None:
+    """Keep what was loaded, without its texts."""
+    for series in loaded.series:
+        name = PurePosixPath(series.folder).name
+        if series.folder in loaded.clean and name in seen.folders:
+            bare = replace(series, intro="", entries=tuple(replace(entry, body="") for entry in series.entries))
+            store.put(name, (sign_of(seen.setting, seen.folders[name]), bare))
+    store.only(seen.folders)
 
 
 def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]]:

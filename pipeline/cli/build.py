@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
     seen = fresh.look_closely(str(root), time.time())
-    project, command = _to_deploy(root, config) if options.deploy else (load(root, config), None)
+    project, command = _to_deploy(root, config) if options.deploy else (load(root, config, seen=seen), None)
     own = project.root == root
     report = build(
         project,

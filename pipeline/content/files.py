@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pipeline.content.notes import Notes
 from pipeline.content.text import MAX_FILE
@@ -43,8 +43,8 @@ class Folder:
         return self.notes.setdefault(path, Notes(path))
 
 
-def folders_of(root: str, notes: dict[str, Notes]) -> Iterator[Folder]:
-    """The folders of ``series/`` in the order of their names, read."""
+def folders_of(root: str, notes: dict[str, Notes], but: Collection[str] = ()) -> Iterator[Folder]:
+    """The folders of ``series/`` in the order of their names, read, ``but`` some (by path)."""
     base = os.path.realpath(root)
     if not _within(f"{root}/series", base):
         notes.setdefault("series", Notes("series")).error("symlink-out", None, _OUT)
@@ -52,7 +52,7 @@ def folders_of(root: str, notes: dict[str, Notes]) -> Iterator[Folder]:
     for item in _listed(f"{root}/series", "series", notes):
         name = item.name
         path = f"series/{_shown(name)}"
-        if name.startswith((".", "_")):
+        if name.startswith((".", "_")) or path in but:
             continue
         if not _is_dir(item):
             if name.lower().endswith(".md"):

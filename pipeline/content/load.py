@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from pipeline.config import PLACEHOLDER_URL, Config
@@ -33,6 +34,10 @@ class Loaded:
     sources: Mapping[str, bytes]
     #: Every Markdown file that is there, good or not, sorted.
     paths: tuple[str, ...]
+    #: Folders that were read, of which there is nothing to say: as long as they are the same, so is their series.
+    clean: frozenset[str] = frozenset()
+    #: Whether what was kept stands for its folders.
+    used: bool = False
 
 
 def nothing(path: str) -> LastGood | None:  # noqa: ARG001 - the signature of a store of last good versions
@@ -46,15 +51,19 @@ def load(
     *,
     last_good: Callable[[str], LastGood | None] = nothing,
     known: Callable[[str], Mapping[str, LastGood]] = lambda _: {},
+    kept: Mapping[str, Series] = MappingProxyType({}),
 ) -> Loaded:
     """Load the series of the project at ``root``. Never raises for what the files hold: that is in ``problems``.
 
     ``last_good`` gives the last good bytes of a file by its path; they stand in for a file that is broken now.
     ``known`` gives all there are below a folder; they stand in for a file that is broken and was renamed.
+    ``kept`` are series that were ``clean`` before, by folder; they are not read again, unless another claims the same.
     """
     notes: dict[str, Notes] = {}
-    folders = {folder.path: folder for folder in folders_of(str(root), notes)}
+    folders = {folder.path: folder for folder in folders_of(str(root), notes, kept)}
     heads = {path: _head(folder, folder.index, config, _head_notes(folder)) for path, folder in folders.items()}
+    if kept and not _apart(heads.values(), kept.values()):
+        return load(root, config, last_good=last_good, known=known)
     broken = {path for path, folder in folders.items() if _head_notes(folder).broken}
 
     def fall_back(path: str) -> Head | None:
@@ -69,36 +78,58 @@ def load(
             folders[path], what, [heads[other] for other in others], heads[path]
         ),
     )
-    series: list[Series] = []
+    series: list[Series] = [*kept.values()]
     problems: list[Problem] = []
     sources: dict[str, bytes] = {}
+    clean: set[str] = set()
     for path, folder in folders.items():
         head = heads[path]
         stands = path in standing
-        kept = last_good if stands else nothing
+        earlier = last_good if stands else nothing
         made = assemble(
             head,
             folder.files,
             _setting(head, config),
-            last_good=kept,
+            last_good=earlier,
             notes_of=folder.notes_of,
             known=partial(known, path) if stands else dict,
         )
         if stands:
             problems += made.advice
             series.append(made.series)
+            if not made.advice and not made.series.stale and len(made.good) == len(folder.files):
+                clean.add(path)
             present = {name: data for name, data in folder.files.items() if data is not None and name in made.good}
             sources |= present if folder.index is None else {f"{path}/{INDEX}": folder.index, **present}
         elif path in held:
             series.append(_held(held[path], folder, config, last_good))
         notes |= folder.notes
+        if any(note.found for note in folder.notes.values()):
+            clean.discard(path)
     problems += [problem for note in notes.values() for problem in note.found]
     return Loaded(
         series=tuple(sorted(series, key=lambda one: one.slug)),
         problems=tuple(sorted(problems, key=lambda one: (one.path, one.line or 0, one.severity, one.message))),
         sources=dict(sorted(sources.items())),
-        paths=tuple(sorted(path for folder in folders.values() for path in folder.paths())),
+        paths=tuple(sorted([*_paths(folders.values(), kept.values())])),
+        clean=frozenset(clean),
+        used=bool(kept),
     )
+
+
+def _apart(heads: Iterable[Head], kept: Iterable[Series]) -> bool:
+    """Whether nothing that was read claims what is kept."""
+    slugs, ids = {series.slug for series in kept}, {series.id for series in kept}
+    return not any(head.slug in slugs or (head.id or head.slug) in ids for head in heads)
+
+
+def _paths(folders: Iterable[Folder], kept: Iterable[Series]) -> Iterator[str]:
+    for folder in folders:
+        yield from folder.paths()
+    for series in kept:
+        yield from (entry.path for entry in series.entries)
+        if series.declared:
+            yield series.path
 
 
 def _head_notes(folder: Folder) -> Notes:
