@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.content.flat import read_flat
 from pipeline.content.notes import Notes
 from pipeline.content.tree import MAX_FRONT, TOO_LONG, FrontMatterError, Table
 
@@ -54,9 +55,12 @@ def read(text: str, notes: Notes) -> Front | None:
             # YAML 1.1 breaks lines at U+2028 and U+2029, no editor does.
             head = parts.head.replace("\u2028", " ").replace("\u2029", " ").replace("\ufeff", "")
             parts = parts._replace(head=head)
-        from pipeline.content.handlers import table_of
+        table = read_flat(parts.head, parts.head_line) if parts.syntax == "yaml" else None
+        if table is None:
+            from pipeline.content.handlers import table_of  # with a parser for each syntax: most projects need none
 
-        return Front(table_of(parts, notes), parts.body, parts.body_line)
+            table = table_of(parts, notes)
+        return Front(Table(table.items, table.lines, parts.head_line), parts.body, parts.body_line)
     except FrontMatterError as error:
         notes.error(error.code, error.line, str(error))
         return None

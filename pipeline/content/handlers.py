@@ -7,7 +7,6 @@ import re
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from pipeline.content.flat import read_flat
 from pipeline.content.front import Split
 from pipeline.content.notes import Notes
 from pipeline.content.tree import Table
@@ -34,9 +33,6 @@ class _Handler(BaseHandler):
 
     def _read(self, head: str) -> Table:
         if self._parts.syntax == "yaml":
-            table = read_flat(head, self._parts.head_line)
-            if table is not None:
-                return table
             from pipeline.content.yaml_tree import read_yaml
 
             return read_yaml(head, self._parts.head_line, self._notes)

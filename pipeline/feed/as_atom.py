@@ -8,8 +8,9 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml.etree import _Element
 
-from pipeline.feed.elements import HISTORY, MEDIA, complete, media_content
+from pipeline.feed.elements import complete, media_content
 from pipeline.feed.model import GENERATOR, Feed, FeedItem
+from pipeline.feed.names import HISTORY, MEDIA
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

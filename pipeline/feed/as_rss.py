@@ -5,7 +5,6 @@ No locale and no clock: feedgen's own RSS dates switch the locale of the whole p
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from html import escape
 
@@ -13,14 +12,10 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml.etree import _Element
 
-from pipeline.feed.elements import ATOM, DC, HISTORY, MEDIA, child, complete, media_content
+from pipeline.feed.dates import rfc822
+from pipeline.feed.elements import child, complete, media_content
 from pipeline.feed.model import GENERATOR, TTL, Feed, FeedItem
-
-_SPECIFICATION = "https://www.rssboard.org/rss-specification"
-#: RSS 2.0 sets these limits, in pixels, for the size of a channel's image.
-_WIDEST, _TALLEST = 144, 400
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from pipeline.feed.names import ATOM, DC, HISTORY, MEDIA, SPECIFICATION, TALLEST, WIDEST
 
 
 def document(feed: Feed) -> bytes:
@@ -34,11 +29,11 @@ def document(feed: Feed) -> bytes:
     if feed.language:
         generator.language(feed.language)
     generator.generator(GENERATOR)
-    generator.docs(_SPECIFICATION)
+    generator.docs(SPECIFICATION)
     generator.ttl(TTL)
     if feed.image:
         width, height = feed.image.width, feed.image.height
-        sized = width and height and width <= _WIDEST and height <= _TALLEST
+        sized = width and height and width <= WIDEST and height <= TALLEST
         generator.image(
             url=feed.image.url,
             title=feed.title,
@@ -59,14 +54,6 @@ def document(feed: Feed) -> bytes:
         entry.register_extension("daycast", partial(_ItemElements, item, feed.language), atom=False)
     document: bytes = generator.rss_str(pretty=True)
     return document
-
-
-def rfc822(moment: datetime) -> str:
-    """``Mon, 19 Oct 2026 07:00:00 +0000``, in English whatever the locale."""
-    return (
-        f"{_DAYS[moment.weekday()]}, {moment.day:02d} {_MONTHS[moment.month - 1]} {moment.year:04d} "
-        f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d} +0000"
-    )
 
 
 class _Rss(FeedGenerator):  # type: ignore[misc]

@@ -5,11 +5,7 @@ from __future__ import annotations
 from lxml.etree import SubElement, _Element
 
 from pipeline.feed.model import FeedImage
-
-ATOM = "http://www.w3.org/2005/Atom"
-DC = "http://purl.org/dc/elements/1.1/"
-HISTORY = "http://purl.org/syndication/history/1.0"
-MEDIA = "http://search.yahoo.com/mrss/"
+from pipeline.feed.names import HISTORY, MEDIA
 
 
 def child(parent: _Element, tag: str, content: str | None = None, **attributes: str) -> _Element:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.feed import FeedImage, item_document, rss
+from pipeline.feed import FeedImage, as_rss, item_document, rss
 from tests.feed_samples import FIRST, HOME, every, feed, first, full, item, texts
 
 
@@ -140,6 +140,7 @@ def test_locale_is_not_needed() -> None:
     sys.setprofile(note)
     try:
         rss(made)
+        as_rss.document(made)
     finally:
         sys.setprofile(None)
     assert called & {"rss_str", "setlocale", "strftime"} == {"rss_str"}
