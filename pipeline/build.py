@@ -121,7 +121,7 @@ def _build(
     kept = Kept(home, "chapters", KEPT_CLASSES)
     chapters = Chapters(frame=frame, output=output, kept=kept, seen=seen, elsewhere=elsewhere)
     plan = chapters.planned()
-    if any(part.series.slug in project.partial for part, _ in plan.wanted):
+    if any(one.made.series.slug in project.partial for one in plan.wanted):
         return _build(load(root, config), now, progress=progress, seen=seen, processes=processes)
     shelf = chapters.all(plan, _counted(progress, len(made.posted)), processes)
     site = Sheets(output=output, kept=None if seen is None else kept, frame_sign=chapters.frame_sign)

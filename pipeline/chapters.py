@@ -32,6 +32,8 @@ class Done:
 
     #: Of everything it was made from.
     key: str
+    #: Of daycast, settings and templates alone.
+    setting: str
     #: Paths in the project outside the series' folder that it links to, and how they stood.
     outside: tuple[str, ...]
     outside_sign: str
@@ -121,13 +123,23 @@ class Bookshelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A chapter to be made."""
+
+    made: SeriesEdition
+    key: str
+    #: The one of an earlier build by the same daycast.
+    before: Done | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a build does about its chapters."""
 
     #: Those that stand as they are, by the series' slug.
     done: Mapping[str, Done]
-    #: Those to be made, with their keys.
-    wanted: tuple[tuple[SeriesEdition, str], ...]
+    #: Those to be made.
+    wanted: tuple[Wanted, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,18 +159,23 @@ class Chapters:
         frame = self.frame
         return sign_of(self.seen and self.seen.setting, frame.pages.site, frame.with_text)
 
+    @property
+    def _setting(self) -> str:
+        return self.seen.setting if self.seen is not None else ""
+
     def planned(self) -> Plan:
         """Which chapters stand as they are, and which are to be made."""
         frame_sign = self.frame_sign
         done: dict[str, Done] = {}
-        wanted: list[tuple[SeriesEdition, str]] = []
+        wanted: list[Wanted] = []
         for made in self.frame.edition.series:
             key = self._key(made, frame_sign)
             held = None if self.seen is None else self.kept.get(made.series.slug)
             if isinstance(held, Done) and self._still(held, key):
                 done[made.series.slug] = held
             else:
-                wanted.append((made, key))
+                before = held if isinstance(held, Done) and held.setting == self._setting else None
+                wanted.append(Wanted(made=made, key=key, before=before))
         return Plan(done=done, wanted=tuple(wanted))
 
     def all(self, plan: Plan, tick: Callable[[int], None], processes: int) -> Bookshelf:
@@ -196,9 +213,9 @@ class Chapters:
         return sign_of([_standing(self.frame.edition, self.frame.root / path, path) for path in paths])
 
     def _make(
-        self, wanted: Sequence[tuple[SeriesEdition, str]], tick: Callable[[int], None], processes: int
+        self, wanted: Sequence[Wanted], tick: Callable[[int], None], processes: int
     ) -> Iterator[tuple[str, Done]]:
-        weights = [1 + len(made.posted) for made, _ in wanted]
+        weights = [1 + len(one.made.posted) for one in wanted]
         shares = _shares(weights, max(1, min(processes, sum(weights) // _WORTH)))
         if len(shares) < 2:
             yield from self._written(wanted, self.output, tick)
@@ -213,22 +230,26 @@ class Chapters:
                 found, work = self.kept.unpacked(other.result())
                 self.output.join(work)
                 yield from found
-                tick(sum(len(made.posted) for made, _ in part))
+                tick(sum(len(one.made.posted) for one in part))
 
-    def _apart(self, wanted: Sequence[tuple[SeriesEdition, str]], output: Output) -> bytes:
+    def _apart(self, wanted: Sequence[Wanted], output: Output) -> bytes:
         return packed((list(self._written(wanted, output, lambda _: None)), output.work()))
 
     def _written(
-        self, wanted: Sequence[tuple[SeriesEdition, str]], output: Output, tick: Callable[[int], None]
+        self, wanted: Sequence[Wanted], output: Output, tick: Callable[[int], None]
     ) -> Iterator[tuple[str, Done]]:
-        for made, key in wanted:
-            chapter = make_chapter(made, self.frame, lambda: tick(1))
+        for one in wanted:
+            made = one.made
+            shown = None if one.before is None else self.kept.unpacked(one.before.shown)
+            code = shown.code if isinstance(shown, Shown) else {}
+            chapter = make_chapter(made, self.frame, lambda: tick(1), code)
             told = chapter.told
             output.announce(chapter.files)
             for path, content in chapter.files.items():
                 output.write(path, content)
             done = Done(
-                key=key,
+                key=one.key,
+                setting=self._setting,
                 outside=told.outside,
                 outside_sign=self._standing(told.outside),
                 files={path: output.written[path] for path in chapter.files},

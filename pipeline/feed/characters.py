@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-#: What XML 1.0 (§2.2) allows, less what it discourages (U+007F to U+009F) and the carriage return.
-_WANTED = "\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
-_CLEAN = re.compile(f"[{_WANTED}]*+")
-_UNWANTED = re.compile(f"[^{_WANTED}]")
+#: What XML 1.0 (§2.2) forbids, what it discourages (U+007F to U+009F), and the carriage return.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: The same of text in ASCII, which takes half the time to search for.
+_UNWANTED_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 #: Line breaks by other names; PowerPoint writes U+000B for one within a paragraph.
 _BREAKS = "\r\v\f\x85"
 _SPACES = re.compile("[ \t\n\u2028\u2029]+")
@@ -20,8 +20,7 @@ _BIDI = re.compile("[\u202d\u202e\u2066-\u2068]")
 
 def text(value: str) -> str:
     """The text without what XML 1.0 cannot carry or should not; every line break is ``\\n``."""
-    # Matching what is wanted takes a third of the time of searching for what is not.
-    if _CLEAN.fullmatch(value):
+    if (_UNWANTED_ASCII if value.isascii() else _UNWANTED).search(value) is None:
         return value
     return _UNWANTED.sub(lambda found: "\n" if found[0] in _BREAKS else "", value.replace("\r\n", "\n"))
 

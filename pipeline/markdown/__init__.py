@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from pipeline.markdown.code import Colour, Colours, highlighted
 from pipeline.markdown.document import Document, HeadingInfo, ImageTarget, ImageUse, LinkUse, Note, Target
 from pipeline.markdown.inline import plain
 
-__all__ = ["Document", "HeadingInfo", "ImageTarget", "ImageUse", "LinkUse", "Note", "Target", "plain", "to_html"]
+__all__ = [
+    "Colour", "Colours", "Document", "HeadingInfo", "ImageTarget", "ImageUse", "LinkUse", "Note", "Target",
+    "highlighted", "plain", "to_html",
+]  # fmt: skip
 
 
 def to_html(
@@ -23,13 +27,14 @@ def to_html(
     link: Callable[[str], Target | None],
     image: Callable[[str], ImageTarget | None],
     taken: Iterable[str] = (),
+    colour: Colour = highlighted,
 ) -> Document:
     """The HTML of a document, with what else one walk over it tells.
 
     ``page_url`` is the permalink from the site's root on, ``page_absolute`` the whole of it. ``link`` and ``image``
     map a destination as written to where it lives on the site; None leaves it as it is, made absolute for the feed.
     A first ``# heading`` that repeats ``title`` (Markdown itself) is left out. ``taken`` are ids that the page around
-    the document has already.
+    the document has already. ``colour`` colours its code.
     """
     from pipeline.markdown.writer import Writer
 
@@ -41,4 +46,5 @@ def to_html(
         link=link,
         image=image,
         taken=taken,
+        colour=colour,
     ).document()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from hashlib import blake2b
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.markdown.escape import escaped
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
+
+#: HTML of code in a language, its tokens in ``<span class>``; None where the language is not known.
+Colour: TypeAlias = Callable[[str, str], "str | None"]
 
 _LANGUAGE = re.compile(r"\s*\{?\s*\.?([A-Za-z0-9][A-Za-z0-9_+#.-]*)")
 
@@ -43,6 +48,23 @@ def highlighted(code: str, language: str) -> str | None:
     pieces.append(_span(current, run))
     # A lexer that adds or drops characters must not change what the page says.
     return "".join(pieces) if seen == len(code) else None
+
+
+class Colours:
+    """`highlighted`, with a memory: the same code is coloured once, and not at all where an earlier build did it."""
+
+    def __init__(self, known: Mapping[str, str | None]) -> None:
+        """``known`` is what the earlier build had in ``used``."""
+        self._known = known
+        #: What was asked for, by a digest of language and code.
+        self.used: dict[str, str | None] = {}
+
+    def __call__(self, code: str, language: str) -> str | None:
+        """As `highlighted`."""
+        key = blake2b(f"{language}\0{code}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        if key not in self.used:
+            self.used[key] = self._known[key] if key in self._known else highlighted(code, language)
+        return self.used[key]
 
 
 def _span(name: str, run: list[str]) -> str:

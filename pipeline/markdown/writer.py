@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from pipeline.markdown.addresses import IMAGE_SCHEMES, LINK_SCHEMES, ORDINARY, encoded, web_address
 from pipeline.markdown.bare import bare_addresses
-from pipeline.markdown.code import highlighted, language_of
+from pipeline.markdown.code import Colour, language_of
 from pipeline.markdown.document import Document, ImageTarget, ImageUse, LinkUse, Note, Target
 from pipeline.markdown.escape import attribute, escaped
 from pipeline.markdown.flow import Flow
@@ -75,6 +75,7 @@ class Writer:
         link: Callable[[str], Target | None],
         image: Callable[[str], ImageTarget | None],
         taken: Iterable[str],
+        colour: Colour,
     ) -> None:
         self.markdown, self.source = readable(markdown)
         self.page_url = page_url
@@ -82,6 +83,7 @@ class Writer:
         self.title = title
         self.link_target = link
         self.image_target = image
+        self.colour = colour
 
         self.body = self.flow = Flow()
         self.footnotes: dict[str, Flow] = {}
@@ -362,7 +364,7 @@ class Writer:
         language = language_of(info)
         named = f' class="language-{language}"' if language else ""
         same = escaped(code)
-        coloured = highlighted(code, language) if language else None
+        coloured = self.colour(code, language) if language else None
         self.flow.add(
             f'<pre tabindex="0"><code{named}>{same if coloured is None else coloured}</code></pre>\n',
             f"<pre><code{named}>{same}</code></pre>\n",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.cards.store import Cards
 from pipeline.config import Config
 from pipeline.errors import Problem
 from pipeline.feed import FeedItem
 from pipeline.images import Copies
+from pipeline.markdown import Colours
 from pipeline.output import SITE
 from pipeline.records import dataclass
 from pipeline.render.cards import with_card
@@ -55,6 +57,8 @@ class Shown:
     cards: Mapping[str, EntryCard]
     #: JSON of each in the index of the search.
     search: Mapping[str, str]
+    #: Code that was coloured, for the next time; see `Colours`.
+    code: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +86,21 @@ class Chapter:
     told: Told
 
 
-def make_chapter(made: SeriesEdition, frame: Frame, tick: Callable[[], None]) -> Chapter:
-    """Everything of one series. ``tick`` is called once for each entry that is out. Raises RenderError."""
+def make_chapter(
+    made: SeriesEdition, frame: Frame, tick: Callable[[], None], code: Mapping[str, str | None] = MappingProxyType({})
+) -> Chapter:
+    """Everything of one series. ``tick`` is called once for each entry that is out. Raises RenderError.
+
+    ``code`` is what was coloured for it before.
+    """
     pages, config = frame.pages, frame.config
+    colours = Colours(code)
     rendered: dict[str, Rendered] = {}
     for posted in made.posted:
-        document = render_document(posted, frame.edition, frame.root, frame.copies)
+        document = render_document(posted, frame.edition, frame.root, frame.copies, colours)
         rendered[posted.entry.path] = with_card(document, frame.cards, config)
         tick()
-    intro = render_intro(made, frame.edition, frame.root, frame.copies)
+    intro = render_intro(made, frame.edition, frame.root, frame.copies, colours)
     summaries = {path: item.summary for path, item in rendered.items()}
     opening = None if intro is None else Intro(summary=intro.summary, html=intro.document.html)
     cards = {posted.entry.path: pages.card(posted, summaries[posted.entry.path]) for posted in made.posted}
@@ -105,7 +115,7 @@ def make_chapter(made: SeriesEdition, frame: Frame, tick: Callable[[], None]) ->
             files[f"{SITE}/{file.path}"] = file.content
             sources[file.path] = file.source
     documents = [*rendered.values(), *([intro] if intro is not None else ())]
-    posts = _posts(made, frame, rendered)
+    posts = _posts(made, frame, rendered, colours)
     for path, post in posts:
         if post.fits:
             files[f"{path}.txt"] = post.to_paste()
@@ -120,7 +130,7 @@ def make_chapter(made: SeriesEdition, frame: Frame, tick: Callable[[], None]) ->
     return Chapter(
         files=files,
         told=Told(
-            shown=Shown(intro=opening, cards=cards, search=search),
+            shown=Shown(intro=opening, cards=cards, search=search, code=colours.used),
             items={path: item for path, item in items.items() if path in frame.in_feeds},
             assets={source: path for item in documents for source, path in item.assets.items()},
             sources=sources,
@@ -141,7 +151,9 @@ def taken(file: File, owner: str) -> Problem:
     )
 
 
-def _posts(made: SeriesEdition, frame: Frame, rendered: Mapping[str, Rendered]) -> list[tuple[str, LinkedInPost]]:
+def _posts(
+    made: SeriesEdition, frame: Frame, rendered: Mapping[str, Rendered], colours: Colours
+) -> list[tuple[str, LinkedInPost]]:
     """The LinkedIn posts of all that is written, out or not, by their path below ``output/`` without an ending."""
     accounts = frame.config.accounts
     out = {posted.entry.path: posted for posted in made.posted}
@@ -154,7 +166,7 @@ def _posts(made: SeriesEdition, frame: Frame, rendered: Mapping[str, Rendered]) 
         if not names:
             continue
         posted = out.get(entry.path) or preview(frame.edition, made.series, entry, day.due)
-        known = rendered.get(entry.path) or render_document(posted, frame.edition, frame.root)
+        known = rendered.get(entry.path) or render_document(posted, frame.edition, frame.root, None, colours)
         for name in names:
             post = linkedin_post(
                 posted,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import Problem
 from pipeline.images import Copies
-from pipeline.markdown import Document, ImageTarget, Target, to_html
+from pipeline.markdown import Colour, Document, ImageTarget, Target, highlighted, to_html
 from pipeline.model import Entry
 from pipeline.records import dataclass
 from pipeline.render.context import Picture
@@ -56,8 +56,13 @@ class Rendered:
     leads_to: frozenset[str] = frozenset()
 
 
-def render_document(posted: Posted, edition: Edition, root: Path, copies: Copies | None = None) -> Rendered:
-    """The body of an entry as page and feed show it. ``copies`` makes smaller ones of its pictures for the page."""
+def render_document(
+    posted: Posted, edition: Edition, root: Path, copies: Copies | None = None, colour: Colour = highlighted
+) -> Rendered:
+    """The body of an entry as page and feed show it.
+
+    ``copies`` makes smaller ones of its pictures for the page, ``colour`` colours its code.
+    """
     entry, series = posted.entry, posted.series
     links = Links(edition=edition, root=root, source=entry.path)
     where = posted.place or _series_place(posted, edition)
@@ -69,6 +74,7 @@ def render_document(posted: Posted, edition: Edition, root: Path, copies: Copies
         taken=PAGE_IDS,
         link=lambda dest: _target(links.follow(dest)),
         image=lambda src: _image_target(links, src, copies),
+        colour=colour,
     )
     problems = [
         _problem(posted, "error", "link-missing", f"the {kind} '{dest}' {reason}", line)
@@ -92,7 +98,9 @@ def render_document(posted: Posted, edition: Edition, root: Path, copies: Copies
     )
 
 
-def render_intro(made: SeriesEdition, edition: Edition, root: Path, copies: Copies | None = None) -> Rendered | None:
+def render_intro(
+    made: SeriesEdition, edition: Edition, root: Path, copies: Copies | None = None, colour: Colour = highlighted
+) -> Rendered | None:
     """The text of ``_index.md`` as the series' page shows it; None where there is none."""
     series = made.series
     if made.place is None or not series.intro.strip():
@@ -108,7 +116,7 @@ def render_intro(made: SeriesEdition, edition: Edition, root: Path, copies: Copi
         summary=series.description,
     )
     posted = Posted(series=series, entry=stand_in, due=edition.now, place=made.place)
-    return render_document(posted, edition, root, copies)
+    return render_document(posted, edition, root, copies, colour)
 
 
 def _sources(links: Links, src: str, file: Path | None, copies: Copies | None) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 #: Words a reader gets through in a minute (Brysbaert 2019: 238 for English non-fiction).
 WORDS_PER_MINUTE = 238
@@ -21,6 +22,7 @@ def is_rtl(language: str) -> bool:
     return language.partition("-")[0].lower() in _RTL
 
 
+@lru_cache(maxsize=1 << 14)
 def tag_slug(name: str) -> str:
     """The address part of a tag: ``C++ & AI`` → ``c-plus-plus-ai``. Letters of every script are kept."""
     spoken = name.replace("#", " sharp ").replace("+", " plus ")

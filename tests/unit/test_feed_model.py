@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from pipeline.errors import RenderError
 from pipeline.feed import FeedImage
+from pipeline.feed.characters import text
 from tests.feed_samples import FIRST, HOME, feed, item
 
 
@@ -109,3 +111,16 @@ def test_an_item_without_guid_goes_by_its_address() -> None:
 def test_a_feed_without_texts_goes_by_its_address() -> None:
     made = feed(title="", description="")
     assert (made.title, made.description) == (HOME, HOME)
+
+
+def test_every_character_that_xml_allows_and_likes_is_kept_and_no_other() -> None:
+    for code in range(sys.maxunicode + 1):
+        wanted = (
+            code in (0x9, 0xA)
+            or 0x20 <= code <= 0x7E
+            or 0xA0 <= code <= 0xD7FF
+            or 0xE000 <= code <= 0xFFFD
+            or code >= 0x10000
+        )
+        expected = chr(code) if wanted else "\n" if chr(code) in "\r\v\f\x85" else ""
+        assert text(chr(code)) == expected, hex(code)
