@@ -82,6 +82,8 @@ class Document:
     headings: tuple[HeadingInfo, ...]
     links: tuple[LinkUse, ...]
     images: tuple[ImageUse, ...]
+    #: What is read: text and code, each block on lines of its own.
+    text: str
     #: Words of text and code; a Chinese or Japanese character counts as one.
     words: int
     #: Plain text of the first paragraph with at least five words that are no hashtags; empty where there is none.

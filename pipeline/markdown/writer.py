@@ -121,13 +121,15 @@ class Writer:
             from pipeline.markdown import raw
 
             page, feed = raw.clean_page(page), raw.clean_feed(feed)
+        text = "".join(self.text)
         return Document(
             html=page,
             feed_html=feed,
             headings=headings,
             links=tuple(self.links),
             images=tuple(self.images),
-            words=count_words("".join(self.text), self.source),
+            text=text,
+            words=count_words(text, self.source),
             first_paragraph=self.first_paragraph,
             raw_html=self.raw_html,
             warnings=tuple(sorted(self.notes, key=lambda note: note.line)) if self.notes else (),

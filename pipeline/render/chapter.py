@@ -124,7 +124,7 @@ def make_chapter(
     for posted in made.posted:
         path = posted.entry.path
         if posted.place is not None:
-            search[path] = fragment(cards[path], rendered[path].document.html if frame.with_text else "")
+            search[path] = fragment(cards[path], rendered[path].document.text if frame.with_text else "")
     results = (*documents, *(post for _, post in posts))
     own = f"{made.series.folder}/"
     return Chapter(

@@ -30,6 +30,7 @@ _CARD_TITLE, _CARD_DESCRIPTION = 400, 4000
 _LONGEST_OPENING = 500
 #: Images of one post (multiimage-post-api, 2026-11).
 _MOST_IMAGES = 20
+_ENCODED = json.JSONEncoder(ensure_ascii=False).encode
 _NOTHING = Composed(marked="", links=(), images=(), warnings=())
 
 
@@ -48,10 +49,15 @@ class LinkedInPost:
     #: The first comment to put below the post, plain text; None where the entry has none.
     comment: str | None
     problems: tuple[Problem, ...]
-    #: The text without code and addresses, for checks of what was written as prose.
-    prose: str
+    #: The marked text of its pieces.
+    marked: tuple[str, ...]
     #: Every path in the project that a link or an image names, there or not.
     leads_to: frozenset[str] = frozenset()
+
+    @property
+    def prose(self) -> str:
+        """The text without code and addresses, for checks of what was written as prose."""
+        return "\n\n".join(prose_of(part) for part in self.marked)
 
     @property
     def fits(self) -> bool:
@@ -64,7 +70,19 @@ class LinkedInPost:
 
     def to_send(self) -> bytes:
         """The request body as JSON, readable and always the same."""
-        return (json.dumps(self.body, ensure_ascii=False, indent=2) + "\n").encode()
+        return f"{indented(self.body)}\n".encode()
+
+
+def indented(value: object, margin: str = "\n") -> str:
+    """``json.dumps(value, ensure_ascii=False, indent=2)``, for which the standard library leaves its encoder in C."""
+    if isinstance(value, Mapping) and value:
+        inner = f"{margin}  "
+        items = (f"{_ENCODED(str(key))}: {indented(item, inner)}" for key, item in value.items())
+        return f"{{{inner}{f',{inner}'.join(items)}{margin}}}"
+    if isinstance(value, (list, tuple)) and value:
+        inner = f"{margin}  "
+        return f"[{inner}{f',{inner}'.join(indented(item, inner) for item in value)}{margin}]"
+    return _ENCODED(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +184,7 @@ def linkedin_post(
             *_too_many(entry, name, media),
             *_problems(posted, name, text, replaced=bool(own_text)),
         ),
-        prose="\n\n".join(prose_of(part.marked) for part in (hook, body, footer)),
+        marked=tuple(part.marked for part in (hook, body, footer)),
         leads_to=frozenset(links.leads_to | pictures.leads_to),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from html import unescape
 
 from pipeline.render.context import EntryCard
 
@@ -13,19 +12,18 @@ from pipeline.render.context import EntryCard
 MOST_WITH_TEXT = 1000
 #: Letters and digits of a text that count; the rest of a very long one is not searched.
 _LONGEST = 20_000
-_TAG = re.compile(r"<[^>]+>")
 _WORD = re.compile(r"\w+")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def fragment(card: EntryCard, html: str) -> str:
+def fragment(card: EntryCard, text: str) -> str:
     """JSON of one entry: its address, title, label, date, summary, tags, and the words it may be found by.
 
-    ``html`` is the entry's text; empty where only the rest is searched.
+    ``text`` is the entry's own, plain; empty where only the rest is searched.
     """
-    text = unescape(_TAG.sub(" ", html))[:_LONGEST].casefold()
     shown = f"{card.title} {card.summary}".casefold()
-    extra = dict.fromkeys(word for word in _WORD.findall(text) if len(word) > 2 and word not in shown)
+    words = dict.fromkeys(_WORD.findall(text[:_LONGEST].casefold()))
+    extra = [word for word in words if len(word) > 2 and word not in shown]
     told = {
         "u": card.url,
         "t": card.title,

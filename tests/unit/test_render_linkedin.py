@@ -1,5 +1,6 @@
 """An entry's LinkedIn post: how its pieces are arranged, and the request body."""
 
+import json
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pipeline.config import Config, LinkedIn, Site
 from pipeline.delivery import digest_of
 from pipeline.model import Cadence, Entry, Series
 from pipeline.render.edition import edition
-from pipeline.render.linkedin import linkedin_post
+from pipeline.render.linkedin import indented, linkedin_post
 from pipeline.render.templates import Templates, built_in
 
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -254,3 +255,11 @@ def test_the_text_to_paste_ends_with_one_newline(post):
 
 def test_a_request_body_is_the_same_each_time(post):
     assert post().to_send() == post().to_send()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{}, [], {"a": {}}, {"a": [], "b": [1, 'é"\\\n\u2028', None, True, 1.5]}, {"a": {"b": [{"c": "d"}, [["e"]]]}}, "x"],
+)
+def test_a_request_is_written_as_the_standard_library_writes_it(value: object) -> None:
+    assert indented(value) == json.dumps(value, ensure_ascii=False, indent=2)
