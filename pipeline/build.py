@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
 from pipeline.chapters import KEPT_CLASSES, Chapters, Sheets
 from pipeline.errors import Problem, RenderError
-from pipeline.fresh import Seen
 from pipeline.kept import Kept
 from pipeline.last_good import FOLDER, LastGood
-from pipeline.model import DEFAULT_CHANNELS, Entry, Series
+from pipeline.one_entry import elsewhere_of
 from pipeline.output import DRAFTS, OUTPUT, Output
-from pipeline.plan import due_days
 from pipeline.project import Project, load
-from pipeline.records import dataclass
-from pipeline.render.cards import cards_of, copies_of, missing_extra, with_card
-from pipeline.render.carousel import Carousel, carousel_of, drawer
+from pipeline.records import dataclass, replace
+from pipeline.render.cards import cards_of, copies_of, missing_extra
 from pipeline.render.chapter import Frame
-from pipeline.render.context import Link, SeriesView
-from pipeline.render.documents import Rendered, render_document, render_intro
-from pipeline.render.edition import Edition, Posted, edition, preview
-from pipeline.render.feeds import in_site_feeds, single_item, site_feeds
-from pipeline.render.linkedin import LinkedInPost, linkedin_post
-from pipeline.render.lists import File, Intro, Sheet
+from pipeline.render.edition import Edition, SeriesEdition, edition
+from pipeline.render.feeds import in_site_feeds, site_feeds
+from pipeline.render.lists import File, Sheet
 from pipeline.render.pages import Pages
 from pipeline.render.search import MOST_WITH_TEXT
 from pipeline.render.templates import Templates, folders
@@ -44,6 +38,11 @@ class BuildReport:
     problems: tuple[Problem, ...]
     #: Every path below ``output/`` that is there now by daycast's doing, with its time (nanoseconds) and size (bytes).
     files: Mapping[str, tuple[int, int]]
+    #: Slugs of the series that were made anew, and of those whose pages lead to no other series.
+    remade: frozenset[str]
+    alone: frozenset[str]
+    #: As ``since`` and ``until``, of each series by its slug.
+    moments: Mapping[str, tuple[datetime | None, datetime | None]]
     #: The last moment at which something came out, and the next one at which something does; None where there is none.
     since: datetime | None
     until: datetime | None
@@ -54,41 +53,22 @@ class BuildReport:
         return any(problem.severity == "error" for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryArtifacts:
-    """What one entry becomes on the channels that were asked for."""
-
-    posted: Posted
-    #: Whether it is out at the cutoff.
-    out: bool
-    rendered: Rendered
-    #: Of the first account of LinkedIn that was asked for.
-    linkedin: LinkedInPost | None
-    #: HTML of its page; None where it goes to no blog, or was not asked for.
-    page: str | None
-    #: A one-item RSS document; None where it goes to no feed, or was not asked for.
-    item: bytes | None
-    problems: tuple[Problem, ...]
-
-
 def build(
     project: Project,
     now: datetime,
     *,
     progress: Callable[[int, int], None] | None = None,
-    seen: Seen | None = None,
     processes: int = 1,
 ) -> BuildReport:
     """Make ``output/`` show what is out at ``now``.
 
-    ``progress`` is told after each entry how many of how many are rendered. ``seen`` is what was seen of the sources
-    before they were loaded: then what has not changed since an earlier build is not made again. Up to ``processes``
-    work side by side.
+    ``progress`` is told after each entry how many of how many are rendered. Where the project knows what was ``seen``
+    of its sources, what has not changed since an earlier build is not made again. Up to ``processes`` work at once.
 
     Raises RenderError for a broken template or a disk that refuses; what was written before stays.
     """
     with host.locked(project.home / FOLDER / "build.lock"):
-        return _build(project, now, progress=progress, seen=seen, processes=processes)
+        return _build(project, now, progress=progress, processes=processes)
 
 
 def _build(
@@ -96,13 +76,12 @@ def _build(
     now: datetime,
     *,
     progress: Callable[[int, int], None] | None,
-    seen: Seen | None,
     processes: int,
 ) -> BuildReport:
-    root, home, config = project.root, project.home, project.config
+    root, home, config, seen = project.root, project.home, project.config, project.seen
     templates = Templates(folders(root, config.site.theme))
     made = edition(project.series, config.site, now)
-    elsewhere = _elsewhere(project)
+    elsewhere = elsewhere_of(project)
     pages = Pages(made, config, templates, elsewhere=elsewhere)
     newest = in_site_feeds(made, config)
     frame = Frame(
@@ -122,7 +101,7 @@ def _build(
     chapters = Chapters(frame=frame, output=output, kept=kept, seen=seen, elsewhere=elsewhere)
     plan = chapters.planned()
     if any(one.made.series.slug in project.partial for one in plan.wanted):
-        return _build(load(root, config), now, progress=progress, seen=seen, processes=processes)
+        return _build(replace(load(root, config), seen=seen), now, progress=progress, processes=processes)
     shelf = chapters.all(plan, _counted(progress, len(made.posted)), processes)
     site = Sheets(output=output, kept=None if seen is None else kept, frame_sign=chapters.frame_sign)
     for name, content in pages.static.items():
@@ -147,7 +126,7 @@ def _build(
             output.keep(path)
     output.finish()
     LastGood(home).remember(project.sources, project.paths)
-    moments = [day.due for part in made.series for day in part.planned if day.due is not None]
+    moments = {part.series.slug: _around_now(part, now) for part in made.series}
     problems = {
         *project.problems,
         *made.problems,
@@ -163,99 +142,19 @@ def _build(
         removed=tuple(output.removed),
         problems=tuple(sorted(problems, key=_order)),
         files=output.written,
-        since=max((moment for moment in moments if moment <= now), default=None),
-        until=min((moment for moment in moments if moment > now), default=None),
+        remade=frozenset(one.made.series.slug for one in plan.wanted),
+        alone=shelf.alone(),
+        moments=moments,
+        since=max((since for since, _ in moments.values() if since is not None), default=None),
+        until=min((until for _, until in moments.values() if until is not None), default=None),
     )
 
 
-def render_entry(
-    project: Project,
-    series: Series,
-    entry: Entry,
-    now: datetime,
-    *,
-    channels: Collection[str] = DEFAULT_CHANNELS,
-    pictures: bool = True,
-    keep: bool = True,
-) -> EntryArtifacts:
-    """What one entry becomes on ``channels``, out or not, without writing anything below ``output/``.
-
-    ``pictures=False`` draws none; ``keep=False`` keeps none that is drawn.
-    """
-    root, config = project.root, project.config
-    templates = Templates(folders(root, config.site.theme))
-    made = edition(project.series, config.site, now)
-    posted = made.posted.get(entry.path)
-    is_out = posted is not None
-    if posted is None:
-        posted = preview(made, series, entry, due_days(series).get(entry.day))
-    cards = cards_of(root, config, templates, keep=keep) if pictures else None
-    rendered = with_card(render_document(posted, made, root), cards, config)
-    problems = [*(problem for problem in made.problems if problem.path == entry.path), *rendered.problems]
-    post = None
-    wanted = set(channels).intersection(series.channels_of(entry))
-    account = next((name for name in config.accounts if name in wanted), None)
-    if account is not None:
-        post = linkedin_post(
-            posted,
-            edition=made,
-            root=root,
-            config=config,
-            templates=templates,
-            summary=rendered.summary,
-            name=account,
-            cards=cards,
-        )
-        problems += post.problems
-    page = None
-    if "blog" in wanted and posted.place is not None:
-        pages = Pages(made, config, templates, elsewhere=_elsewhere(project))
-        page = pages.entry(posted, rendered, _around(made, posted, rendered, pages, root), draft=not is_out)
-    item = single_item(posted, rendered, made, config) if "rss" in wanted else None
-    return EntryArtifacts(
-        posted=posted,
-        out=is_out,
-        rendered=rendered,
-        linkedin=post,
-        page=page,
-        item=item,
-        problems=tuple(problems),
-    )
-
-
-def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
-    """Write an entry that is not out under ``output/drafts/``. Gives the paths below ``output/``."""
-    with host.locked(project.home / FOLDER / "build.lock"):
-        output = Output(project.home / OUTPUT)
-        folder = f"{DRAFTS}/{made.posted.series.slug}"
-        name = made.posted.entry.key
-        paths = []
-        if made.page is not None:
-            paths.append(f"{folder}/{name}.html")
-            output.write(paths[-1], made.page.encode())
-        if made.linkedin is not None and made.linkedin.fits:
-            home = folder if made.posted.entry.draft else f"{made.linkedin.name}/{made.posted.series.slug}"
-            paths += [f"{home}/{name}.txt", f"{home}/{name}.json"]
-            output.write(paths[-2], made.linkedin.to_paste())
-            output.write(paths[-1], made.linkedin.to_send())
-        output.finish(remove_stale=False)
-    return tuple(paths)
-
-
-def write_carousel(project: Project, series: Series, entry: Entry, now: datetime) -> tuple[Carousel, str]:
-    """Set an entry's document. Gives it, and its path below ``output/``. Raises RenderError."""
-    root, config = project.root, project.config
-    templates = Templates(folders(root, config.site.theme))
-    made = edition(project.series, config.site, now)
-    posted = made.posted.get(entry.path) or preview(made, series, entry, due_days(series).get(entry.day))
-    cards = drawer(root, config, templates, keep=True)
-    carousel = carousel_of(posted, edition=made, root=root, config=config, templates=templates, cards=cards)
-    path = f"linkedin/{series.slug}/{entry.key}.pdf"
-    with host.locked(project.home / FOLDER / "build.lock"):
-        output = Output(project.home / OUTPUT)
-        output.write(path, carousel.data)
-        output.finish(remove_stale=False)
-    return carousel, path
+def _around_now(part: SeriesEdition, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The last moment of a series' plan that has come, and the next."""
+    moments = [day.due for day in part.planned if day.due is not None]
+    since = max((moment for moment in moments if moment <= now), default=None)
+    return since, min((moment for moment in moments if moment > now), default=None)
 
 
 def _counted(progress: Callable[[int, int], None] | None, total: int) -> Callable[[int], None]:
@@ -271,20 +170,6 @@ def _counted(progress: Callable[[int, int], None] | None, total: int) -> Callabl
     return tick
 
 
-def _around(made: Edition, posted: Posted, rendered: Rendered, pages: Pages, root: Path) -> SeriesView:
-    """The series of an entry, as the entry's page shows it."""
-    part = next(part for part in made.series if part.series.slug == posted.series.slug)
-    cards = {}
-    for other in part.posted:
-        path = other.entry.path
-        known = rendered if path == posted.entry.path else render_document(other, made, root)
-        cards[path] = pages.card(other, known.summary)
-    intro = render_intro(part, made, root)
-    return pages.series_view(
-        part, cards, None if intro is None else Intro(summary=intro.summary, html=intro.document.html)
-    )
-
-
 def _copy(root: Path, source: str, path: str) -> Sheet:
     """A file that travels with an entry."""
     try:
@@ -293,22 +178,6 @@ def _copy(root: Path, source: str, path: str) -> Sheet:
         raise RenderError(f"{source}: cannot be read: {error.strerror}") from error
     shows = (source, found.st_mtime_ns, found.st_size, found.st_ino)
     return Sheet(path=path[1:], shows=shows, make=lambda: _read(root / source, source))
-
-
-def _elsewhere(project: Project) -> dict[str, tuple[Link, ...]]:
-    """Where each entry is out as well, by its source path: the channel's name and the post that a receipt names."""
-    found: dict[str, tuple[Link, ...]] = {}
-    for series in project.series:
-        for entry in series.entries if series.id in project.book.begun else ():
-            links = []
-            for name in series.channels_of(entry):
-                standing = project.book.slots.get(f"{series.id}/{entry.key}/{name}")
-                receipt = standing.receipt if standing is not None and standing.state == "published" else None
-                if name in project.config.accounts and receipt is not None and receipt.url:
-                    links.append(Link(url=receipt.url, title="LinkedIn"))
-            if links:
-                found[entry.path] = tuple(links)
-    return found
 
 
 def _draft_stays(path: str, project: Project, made: Edition) -> bool:

@@ -110,6 +110,10 @@ class Bookshelf:
                 found.setdefault(source, path)
         return found
 
+    def alone(self) -> frozenset[str]:
+        """Slugs of the series that lead to no other: what is theirs depends on nobody else."""
+        return frozenset(slug for slug, done in self._done.items() if not done.outside)
+
     def problems(self) -> Iterator[Problem]:
         """Everything that came up."""
         for done in self._done.values():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from pipeline.digests import sha256
 from pipeline.records import dataclass
 
 #: Where a delivery stands. ``planned``: not begun. ``claimed``: a process has it, nothing has left. ``sending``: the
@@ -147,4 +147,4 @@ def words_of(outcome: Outcome) -> str:
 
 def digest_of(data: bytes) -> str:
     """SHA-256 as hex."""
-    return hashlib.sha256(data).hexdigest()
+    return sha256(data)

@@ -16,12 +16,14 @@ import os
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 
+from pipeline.digests import blake2b
 from pipeline.records import dataclass
 
 #: The notes: what a build made, and that a look found nothing to send.
 BUILT = os.path.join(".daycast", "fresh.json")
+#: Below this, by slug: what a build made of one series.
+SERIES = os.path.join(".daycast", "fresh")
 CALM = os.path.join(".daycast", "calm.json")
 _SETTINGS = ("daycast.toml", "pyproject.toml")
 #: Files at the root that are not read while a project is built, but say whether it may be sent.
@@ -55,16 +57,9 @@ def look(root: str, now: float) -> str:
 
 def look_closely(root: str, now: float) -> Seen:
     """What a build of the project at ``root`` reads, without reading any of it. ``now`` as for ``look``."""
-    parts: list[str] = [sys.version, repr(sorted(_environment().items()))]
-    packages = [place for place in sys.path if place.endswith("-packages")]
-    files = [os.path.join(root, name) for name in (*_SETTINGS, *_SIGNS)]
-    parts += [_stat(place) for place in (*packages, "/etc/localtime", "/usr/share/zoneinfo", *files)]
-    for folder in (_HERE, os.path.join(os.path.dirname(_HERE), "templates")):
-        _walk(folder, parts, python=True)
-    _settled(_walk(os.path.join(root, "templates"), parts), now, parts)
-    setting = _digest(parts)
+    setting = _setting(root, now)
     folders: dict[str, str] = {}
-    top: list[str] = []
+    top = [_stat(os.path.join(root, name)) for name in _SIGNS]
     series = os.path.join(root, "series")
     try:
         found = sorted(os.scandir(series), key=lambda entry: entry.name)
@@ -74,14 +69,29 @@ def look_closely(root: str, now: float) -> Seen:
     newest = 0
     for entry in found:
         if entry.is_dir():
-            inside: list[str] = []
-            _settled(_walk(entry.path, inside), now, inside)
-            folders[entry.name] = _digest(inside)
+            folders[entry.name] = _series(entry.path, now)
         else:
             newest = max(newest, _file(entry, top))
     _settled(newest, now, top)
     whole = _digest([setting, *top, *(f"{name} {sign}" for name, sign in folders.items())])
     return Seen(whole=whole, setting=setting, folders=folders)
+
+
+def _series(folder: str, now: float) -> str:
+    inside: list[str] = []
+    _settled(_walk(folder, inside), now, inside)
+    return _digest(inside)
+
+
+def _setting(root: str, now: float) -> str:
+    parts: list[str] = [sys.version, repr(sorted(_environment().items()))]
+    packages = [place for place in sys.path if place.endswith("-packages")]
+    files = [os.path.join(root, name) for name in _SETTINGS]
+    parts += [_stat(place) for place in (*packages, "/etc/localtime", "/usr/share/zoneinfo", *files)]
+    for folder in (_HERE, os.path.join(os.path.dirname(_HERE), "templates")):
+        _walk(folder, parts, python=True)
+    _settled(_walk(os.path.join(root, "templates"), parts), now, parts)
+    return _digest(parts)
 
 
 def _settled(newest: int, now: float, seen: list[str]) -> None:
@@ -147,6 +157,71 @@ def recall(root: str, file: str, now: float) -> Mapping[str, object] | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return made
+
+
+def note_series(
+    root: str,
+    slug: str,
+    folder: str,
+    seen: Seen,
+    *,
+    since: float,
+    until: float | None,
+    keys: Mapping[str, str],
+    texts: Mapping[str, tuple[int, int]],
+    also: Sequence[str] = (),
+) -> None:
+    """Note what a build made of the series in ``series/<folder>``: the entries' keys by their days, and its texts.
+
+    ``texts`` are files below ``output/``, each with its time in nanoseconds and its size in bytes. The rest is as for
+    `note`.
+    """
+    place = os.path.join(root, SERIES, f"{slug}.json")
+    told = {
+        "folder": folder,
+        "seen": [seen.setting, seen.folders.get(folder)],
+        "since": since,
+        "until": until,
+        "keys": dict(keys),
+        "texts": {path: list(stands) for path, stands in texts.items()},
+        "also": {where: _folder(where) for where in also},
+    }
+    try:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(f"{place}.new", "w", encoding="utf-8") as new:
+            json.dump(told, new)
+        os.replace(f"{place}.new", place)
+    except OSError:
+        forget(root, os.path.join(SERIES, f"{slug}.json"))
+
+
+def noted_series(root: str) -> list[str]:
+    """The slugs of the series that there are notes of."""
+    try:
+        return [name.removesuffix(".json") for name in os.listdir(os.path.join(root, SERIES)) if name[-5:] == ".json"]
+    except OSError:
+        return []
+
+
+def text_of(root: str, slug: str, day: str, channel: str, now: float) -> bytes | None:
+    """The text of a day of a series as a build made it, if a build would make the same; None otherwise."""
+    try:
+        with open(os.path.join(root, SERIES, f"{slug}.json"), encoding="utf-8") as noted:
+            told = json.load(noted)
+        if not told["since"] <= now or (told["until"] is not None and now >= told["until"]):
+            return None
+        place = f"{channel}/{slug}/{told['keys'][day]}.txt"
+        with open(os.path.join(root, "output", place), "rb") as file:
+            found = os.fstat(file.fileno())
+            data = file.read()
+        folder = os.path.join(root, "series", told["folder"])
+        if [found.st_mtime_ns, found.st_size] != told["texts"][place]:
+            return None
+        if told["seen"] != [_setting(root, now), _series(folder, now)]:
+            return None
+        return None if any(_folder(where) != sign for where, sign in told["also"].items()) else data
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def find_root(start: str) -> str | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from pipeline.digests import sha256
 from pipeline.records import dataclass
 
 #: Below the project's root.
@@ -68,7 +67,7 @@ class Copies:
         found = self._made.get(file)
         if found is None:
             data = file.read_bytes()
-            name = hashlib.sha256(data + self._tools.encode()).hexdigest()[:24]
+            name = sha256(data + self._tools.encode())[:24]
             found = self._kept(name)
             if found is None:
                 found = self._drawn(name, file, len(data))
@@ -88,9 +87,11 @@ class Copies:
         for media_type, width, data in _copies(file, self._widths, size):
             ending = media_type.partition("/")[2]
             source = f"{FOLDER}/{name}-{width}.{ending}"
-            digest = hashlib.sha256(data).hexdigest()[:8]
+            digest = sha256(data)[:8]
             _write(self._root / source, data)
             copies.append(Copy(source=source, media_type=media_type, width=width, digest=digest))
+        from dataclasses import asdict
+
         _write(self._root / FOLDER / f"{name}.json", json.dumps([asdict(copy) for copy in copies]).encode())
         return tuple(copies)
 

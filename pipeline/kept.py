@@ -7,14 +7,13 @@ where its ``key`` is that of what would be made, so nothing here is ever taken f
 from __future__ import annotations
 
 import os
-import pickle
-from collections.abc import Iterable, Mapping
-from hashlib import blake2b
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pipeline.digests import blake2b
 from pipeline.errors import PipelineError
 
 FOLDER = os.path.join(".daycast", "kept")
@@ -67,8 +66,21 @@ class Kept:
 
     def unpacked(self, data: bytes) -> Any:
         """The value in bytes that `packed` made; None where they hold anything else."""
+        import pickle
+
+        known = self._known
+
+        class Reader(pickle.Unpickler):
+            """Makes nothing but values of known classes: a file that came with a project must not run anything."""
+
+            def find_class(self, module: str, name: str) -> type:
+                found = known.get((module, name))
+                if found is None:
+                    raise pickle.UnpicklingError(f"{module}.{name} is not kept")
+                return found
+
         try:
-            return _Reader(BytesIO(data), self._known).load()
+            return Reader(BytesIO(data)).load()
         except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError):
             return None
 
@@ -78,6 +90,8 @@ class Kept:
 
 def packed(value: object) -> bytes:
     """A value as bytes."""
+    import pickle
+
     return pickle.dumps(value, protocol=5)
 
 
@@ -88,18 +102,3 @@ def sign_of(*parts: object) -> str:
 
 def _digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=_DIGEST).digest()
-
-
-class _Reader(pickle.Unpickler):
-    """Makes nothing but values of known classes: a file that came with a project must not run anything."""
-
-    def __init__(self, file: BytesIO, known: Mapping[tuple[str, str], type]) -> None:
-        super().__init__(file)
-        self._known = known
-
-    def find_class(self, module: str, name: str) -> type:
-        """A known class. Raises UnpicklingError for any other."""
-        found = self._known.get((module, name))
-        if found is None:
-            raise pickle.UnpicklingError(f"{module}.{name} is not kept")
-        return found

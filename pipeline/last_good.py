@@ -6,13 +6,12 @@ until it has been good once more.
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
 import zlib
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+from pipeline.digests import blake2b
 from pipeline.errors import PipelineError
 
 FOLDER = ".daycast"
@@ -30,6 +29,8 @@ class LastGood:
         """The last good bytes of a source file (POSIX path below the root); None where there are none."""
         if not self._path.is_file():
             return None
+        import sqlite3
+
         try:
             with closing(sqlite3.connect(self._path)) as store:
                 row = store.execute("SELECT text FROM source WHERE path = ?", (path,)).fetchone()
@@ -41,6 +42,8 @@ class LastGood:
         """The last good bytes of every source file below a folder (POSIX path), by path, there still or not."""
         if not self._path.is_file():
             return {}
+        import sqlite3
+
         try:
             with closing(sqlite3.connect(self._path)) as store:
                 rows = store.execute(
@@ -56,7 +59,9 @@ class LastGood:
 
         Raises PipelineError where ``.daycast/`` cannot be written.
         """
-        digests = {path: hashlib.blake2b(text, digest_size=16).digest() for path, text in good.items()}
+        import sqlite3  # a millisecond that a look at what is there does not need
+
+        digests = {path: blake2b(text, digest_size=16).digest() for path, text in good.items()}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -70,6 +75,8 @@ class LastGood:
             raise PipelineError(f"{FOLDER}/{FILE}: cannot be written: {error}") from error
 
     def _store(self, good: Mapping[str, bytes], digests: Mapping[str, bytes], present: frozenset[str]) -> None:
+        import sqlite3
+
         with closing(sqlite3.connect(self._path, timeout=30)) as store, store:
             store.execute(
                 "CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, digest BLOB, text BLOB) WITHOUT ROWID"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path, PurePosixPath
+from time import time_ns
 from types import MappingProxyType
 
 from pipeline import content
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ContentError, LedgerError, Problem
-from pipeline.fresh import Seen
+from pipeline.fresh import Seen, look_closely
 from pipeline.kept import Kept, sign_of
 from pipeline.last_good import LastGood
 from pipeline.ledger.fold import Book, bound, fold
@@ -45,6 +46,8 @@ class Project:
     book: Book
     #: Slugs of series without their texts, since nothing of them has changed.
     partial: frozenset[str] = frozenset()
+    #: What was seen of the sources before they were loaded; None where nobody looked.
+    seen: Seen | None = None
 
 
 def load(
@@ -53,18 +56,23 @@ def load(
     *,
     home: Path | None = None,
     earlier: Mapping[str, bytes] = MappingProxyType({}),
-    seen: Seen | None = None,
+    look: bool = False,
+    partly: bool = False,
+    only: str | None = None,
 ) -> Project:
     """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version.
 
     ``home`` is the project's own folder where ``root`` is a copy of some of it. ``earlier`` are good versions that
-    somebody has seen since the last build, by path. ``seen`` is what was seen of the sources right before: then what
-    was loaded from the same is not loaded again, and comes without its texts.
+    somebody has seen since the last build, by path. With ``look`` the project knows what was seen of its sources right
+    before, so that a build can tell what has changed; with ``partly``, what has not comes without its texts. ``only``
+    is the folder of the one series that is wanted (``series/<name>``): what others claim of its addresses, and where
+    links to them lead, stays unknown.
     """
     home = home or root
     store = LastGood(home)
+    seen = look_closely(str(root), time_ns() / 1e9) if look and home == root and not earlier else None
     sources = Kept(home, "sources", _KEPT)
-    kept = {} if seen is None else _kept(sources, seen)
+    kept = _kept(sources, seen) if seen is not None and partly else {}
 
     def good(path: str) -> bytes | None:
         return earlier.get(path) or store.text(path)
@@ -75,12 +83,13 @@ def load(
             **{path: text for path, text in earlier.items() if path.startswith(f"{folder}/")},
         }
 
-    loaded = content.load(root, config, last_good=good, known=below, kept=kept)
-    if seen is not None and loaded.clean:
+    loaded = content.load(root, config, last_good=good, known=below, kept=kept, only=only)
+    if seen is not None and partly and loaded.clean:
         _keep(sources, seen, loaded)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
     book, damage = _book(home, loaded.series)
     return Project(
+        seen=seen,
         root=root,
         home=home,
         config=config,

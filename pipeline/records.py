@@ -162,4 +162,14 @@ else:
             return made
 
 
-__all__ = ["dataclass", "field", "replace"]
+def names_of(kind: type) -> tuple[str, ...]:
+    """The names of a class's fields, in order."""
+    made = vars(kind).get("__record__")
+    if made is not None:
+        return tuple(made)
+    from dataclasses import fields
+
+    return tuple(one.name for one in fields(kind))
+
+
+__all__ = ["dataclass", "field", "names_of", "replace"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
+from pipeline.digests import sha256
 from pipeline.records import dataclass
 
 #: Below the project's root.
@@ -123,9 +122,9 @@ class Cards:
         shown = covered(told)
         assert isinstance(shown, dict)
         families = list(dict.fromkeys(known.family(font) for font in fonts))
-        files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in pictures]
+        files = [sha256(path.read_bytes()) for path in pictures]
         text = json.dumps([shown, files, template], sort_keys=True, ensure_ascii=False) + self._tools
-        name = hashlib.sha256(text.encode()).hexdigest()[:32]
+        name = sha256(text.encode())[:32]
         place = self._root / FOLDER / f"{name}.pdf"
         data = place.read_bytes() if place.is_file() else b""
         if not data.endswith(b"%%EOF"):
@@ -133,12 +132,14 @@ class Cards:
             if self._keep:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 _write(place, data)
-        digest = hashlib.sha256(data).hexdigest()
+        digest = sha256(data)
         return Card(source=f"{FOLDER}/{name}.pdf", digest=digest, missing="".join(missing)), data
 
     def _name(self, told: Told) -> str:
+        from dataclasses import asdict
+
         data = json.dumps(asdict(told), sort_keys=True, ensure_ascii=False) + self._tools
-        return hashlib.sha256(data.encode()).hexdigest()[:32]
+        return sha256(data.encode())[:32]
 
     def _kept(self, told: Told) -> Card | None:
         name = self._name(told)
@@ -165,6 +166,8 @@ class Cards:
         from pipeline.cards import fonts as known
 
         name = self._name(told)
+        from dataclasses import asdict
+
         shown = asdict(told)
         missing = ""
         for key in ("series", "title", "place", "author"):
@@ -173,7 +176,7 @@ class Cards:
             missing += "".join(char for char in lost if char not in missing)
         families = dict.fromkeys(known.family(font) for font in (*self._own, *self._others))
         data = draw.card(self._template, {**shown, "fonts": list(families)}, (*self._own, *self._others))
-        digest = hashlib.sha256(data).hexdigest()
+        digest = sha256(data)
         return Card(source=f"{FOLDER}/{name}.png", digest=digest, missing=missing), data
 
 

@@ -8,10 +8,9 @@ version and makes the exit code 1. --deploy then brings the site online, whether
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
-from pipeline import apart, fresh
+from pipeline import apart
 from pipeline.build import build
 from pipeline.cli import quick, say
 from pipeline.cli.run import add_now, now_of, settings
@@ -35,18 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
-    seen = fresh.look_closely(str(root), time.time())
-    project, command = _to_deploy(root, config) if options.deploy else (load(root, config, seen=seen), None)
-    own = project.root == root
-    report = build(
-        project,
-        now_of(options),
-        progress=None if options.quiet else say.progress(),
-        seen=seen if own else None,
-        processes=apart.processors(),
+    project, command = (
+        _to_deploy(root, config) if options.deploy else (load(root, config, look=True, partly=True), None)
     )
-    if own:
-        quick.remember(project, seen.whole, report)
+    progress = None if options.quiet else say.progress()
+    report = build(project, now_of(options), progress=progress, processes=apart.processors())
+    quick.remember(project, report)
     if command is not None:
         from pipeline import deploy
 

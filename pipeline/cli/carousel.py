@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.build import write_carousel
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
+from pipeline.one_entry import write_carousel
 from pipeline.publish.due import load_sources
 
 

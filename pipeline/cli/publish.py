@@ -15,7 +15,6 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import fresh
 from pipeline.cli import live, quick, say
 from pipeline.cli.run import settings
 from pipeline.delivery import Published
@@ -50,7 +49,6 @@ def run(options: argparse.Namespace, here: Path) -> int:
         with looked_at(root, config) as project:
             return _dry_run(project, options, clock(), due=due)
     started = time.time()
-    seen = fresh.look(str(root), started)
     project = load_sources(root, config)
     if due:
         report = publish_due(project, clock=clock, wait=live.waiting(), runner=live.runner())
@@ -60,8 +58,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
             return 0
         report = made
     tell_what_needs_people(project, clock=clock, runner=live.runner(), beat=due)
-    if report.site.report is not None and options.now is None and project.root == root:
-        quick.remember(project, seen, report.site.report)
+    if report.site.report is not None and options.now is None:
+        quick.remember(project, report.site.report)
     if options.json:
         say.as_json(live.report_json(report))
     else:
@@ -70,7 +68,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
             coming = f"; next at {live.iso(report.next_at, config.site.zone)}" if report.next_at else ""
             print(f"nothing is due{coming}")
             if options.now is None:
-                quick.calm(project, seen, report, started, f"nothing is due{coming}")
+                quick.calm(project, report, started, f"nothing is due{coming}")
     if due:
         return 1 if report.needs_a_person else 0
     failed = report.stopped or report.site.failure or report.unshared

@@ -35,36 +35,61 @@ def answer(name: str, words: Sequence[str], folder: str | None) -> int | None:
     if name == "publish":
         return _publish(root) if words == ["due"] else None
     wanted = _wanted(words)
-    if wanted is None:
-        return None
-    made = fresh.recall(root, fresh.BUILT, time.time())
-    return None if made is None else _render(made, root, *wanted)
+    return None if wanted is None else _render(root, *wanted)
 
 
-def remember(project: Project, seen: str, report: BuildReport) -> None:
-    """Note what a build made, for the next time; nothing where something of it was wrong."""
-    if report.failed:
-        fresh.forget(str(project.home), fresh.BUILT)
+def remember(project: Project, report: BuildReport) -> None:
+    """Note what a build made, for the next time; nothing where something of it was wrong, or nobody looked before."""
+    seen = project.seen
+    if seen is None:
         return
-    days: dict[str, dict[str, str]] = {}
-    for series in project.series:
-        days[series.slug] = {str(entry.day): entry.key for entry in series.entries}
+    root = str(project.home)
+    if report.failed:
+        fresh.forget(root, fresh.BUILT)
+        for slug in fresh.noted_series(root):
+            fresh.forget(root, os.path.join(fresh.SERIES, f"{slug}.json"))
+        return
+    also = _theme(project)
+    _remember_series(project, seen, report, also)
     fresh.note(
-        str(project.home),
+        root,
         fresh.BUILT,
-        seen,
+        seen.whole,
         since=report.since.timestamp() if report.since else 0.0,
         until=report.until.timestamp() if report.until else None,
         made={
             "out": report.out,
             "files": len(report.changed) + report.unchanged,
-            "days": days,
-            "accounts": list(project.config.accounts),
             "warnings": [str(problem) for problem in report.problems],
         },
         outputs=report.files,
-        also=_theme(project),
+        also=also,
     )
+
+
+def _remember_series(project: Project, seen: fresh.Seen, report: BuildReport, also: Sequence[str]) -> None:
+    root = str(project.home)
+    noted = set(fresh.noted_series(root))
+    for series in project.series:
+        if series.slug not in report.alone or (series.slug in noted and series.slug not in report.remade):
+            continue
+        since, until = report.moments[series.slug]
+        places = [
+            f"{name}/{series.slug}/{entry.key}.txt" for entry in series.entries for name in series.channels_of(entry)
+        ]
+        fresh.note_series(
+            root,
+            series.slug,
+            series.folder.removeprefix("series/"),
+            seen,
+            since=since.timestamp() if since else 0.0,
+            until=until.timestamp() if until else None,
+            keys={str(entry.day): entry.key for entry in series.entries},
+            texts={place: report.files[place] for place in places if place in report.files},
+            also=also,
+        )
+    for slug in noted - report.alone:
+        fresh.forget(root, os.path.join(fresh.SERIES, f"{slug}.json"))
 
 
 def _theme(project: Project) -> list[str]:
@@ -95,20 +120,20 @@ def _build(made: Mapping[str, object], root: str, *, quiet: bool) -> int:
     return 0
 
 
-def calm(project: Project, seen: str, report: Report, now: float, said: str) -> None:
+def calm(project: Project, report: Report, now: float, said: str) -> None:
     """Note that a look found nothing to send, tell or wait for; ``said`` is what it printed."""
     settings = project.config.notify
     told = settings.command or settings.webhook or settings.email or settings.heartbeat_url
     from pipeline.ledger.connect import place_of
 
     place = place_of(project.config.ledger.url, project.home)
-    if not report.calm or told or project.root != project.home:
+    if not report.calm or told or project.seen is None:
         fresh.forget(str(project.home), fresh.CALM)
         return
     fresh.note(
         str(project.home),
         fresh.CALM,
-        seen,
+        project.seen.whole,
         since=now,
         until=report.next_at.timestamp() if report.next_at else None,
         made={"said": said, "ledger": str(place), "is": place.stat().st_ino},
@@ -162,20 +187,16 @@ def _wanted(words: Sequence[str]) -> tuple[str, str, str | None] | None:
     return str(int(rest[0])), named["--channel"], named.get("--series")
 
 
-def _render(made: Mapping[str, object], root: str, day: str, channel: str, series: str | None) -> int | None:
-    days, accounts = made["days"], made["accounts"]
-    assert isinstance(days, dict)
-    assert isinstance(accounts, list)
-    if channel not in accounts:
+def _render(root: str, day: str, channel: str, series: str | None) -> int | None:
+    if series is None:
+        noted = fresh.noted_series(root)
+        if len(noted) != 1:
+            return None
+        series = noted[0]
+    if not series or "/" in series or os.sep in series:
         return None
-    found = [(slug, keys[day]) for slug, keys in days.items() if day in keys and series in (None, slug)]
-    if len(found) != 1:
-        return None
-    [(slug, key)] = found
-    try:
-        with open(os.path.join(root, "output", channel, slug, f"{key}.txt"), "rb") as file:
-            data = file.read()
-    except OSError:
+    data = fresh.text_of(root, series, day, channel, time.time())
+    if data is None:
         return None
     sys.stdout.flush()
     sys.stdout.buffer.write(data)

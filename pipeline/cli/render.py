@@ -17,11 +17,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
-from pipeline.build import EntryArtifacts, build, render_entry, write_preview
 from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of, settings
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ContentError, PipelineError, Problem
+from pipeline.one_entry import EntryArtifacts, render_entry, write_preview
 from pipeline.project import Project, find_entry, is_out, load
 from pipeline.render.words import noun_of
 from pipeline.wallclock import local
@@ -57,20 +57,12 @@ def run(options: argparse.Namespace, here: Path) -> int:
         raise ConfigError(f"--channel is '{options.channel}', expected one of {', '.join(known)}{hint}")
     if options.wire and options.channel not in config.accounts:
         raise ConfigError(f"--wire goes with --channel {' or '.join(config.accounts)}")
-    project = load(root, config)
-    wanted = wanted_day(options.day, {noun_of(series.label) for series in project.series})
-    now = now_of(options)
-    try:
-        series, entry = find_entry(project, wanted, now, series=options.series)
-    except ContentError:
-        say.problems(project.problems, warnings=False)
-        raise
-    channels = {options.channel} if options.channel else set(known)
-    if options.copy and options.channel not in config.accounts:
-        channels |= set(config.accounts)
-    if not options.channel and is_out(project, series, entry, now):
-        channels = set(config.accounts)  # the build makes the rest
-    made = render_entry(project, series, entry, now, channels=channels, pictures=options.channel != "linkedin")
+    alone = _alone(root, options.series) if options.channel in config.accounts else None
+    ready = _made(load(root, config, only=alone), options, known, alone) if alone is not None else None
+    if ready is None:
+        ready = _made(load(root, config, look=not options.channel), options, known, None)
+    assert ready is not None
+    project, made, now = ready
     if options.channel:
         failed = _print_artifact(made, options.channel, wire=options.wire)
     else:
@@ -78,6 +70,45 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if options.copy:
         _copy(made)
     return 1 if failed else 0
+
+
+def _made(
+    project: Project, options: argparse.Namespace, known: Collection[str], alone: str | None
+) -> tuple[Project, EntryArtifacts, datetime] | None:
+    """What was asked for; None where only ``alone`` was loaded and that cannot tell."""
+    wanted = wanted_day(options.day, {noun_of(series.label) for series in project.series})
+    now = now_of(options)
+    try:
+        series, entry = find_entry(project, wanted, now, series=options.series)
+    except (ContentError, ConfigError) as error:
+        if alone is not None:
+            return None
+        if isinstance(error, ContentError):
+            say.problems(project.problems, warnings=False)
+        raise
+    channels = {options.channel} if options.channel else set(known)
+    if options.copy and options.channel not in project.config.accounts:
+        channels |= set(project.config.accounts)
+    if not options.channel and is_out(project, series, entry, now):
+        channels = set(project.config.accounts)  # the build makes the rest
+    made = render_entry(project, series, entry, now, channels=channels, pictures=options.channel != "linkedin")
+    if alone is not None:
+        paths = made.rendered.leads_to | (made.linkedin.leads_to if made.linkedin is not None else frozenset())
+        if made.posted.entry.stale or not all(path.startswith(f"{alone}/") for path in paths):
+            return None
+    return project, made, now
+
+
+def _alone(root: Path, name: str | None) -> str | None:
+    """The folder of the one series that a person means, where that is plain without reading any."""
+    top = root / "series"
+    if name is None:
+        try:
+            found = [item.name for item in top.iterdir() if item.is_dir() and not item.name.startswith((".", "_"))]
+        except OSError:
+            return None
+        return f"series/{found[0]}" if len(found) == 1 else None
+    return f"series/{name}" if "/" not in name and (top / name).is_dir() else None
 
 
 def wanted_day(words: Sequence[str], nouns: Collection[str] = ()) -> int | None:
@@ -121,6 +152,8 @@ def _print_artifact(made: EntryArtifacts, channel: str, *, wire: bool) -> bool:
 def _write_and_show(project: Project, made: EntryArtifacts, now: datetime, *, as_json: bool) -> bool:
     entry = made.posted.entry
     if made.out:
+        from pipeline.build import build
+
         report = build(project, now)
         wrong = report.failed
         problems = [problem for problem in report.problems if problem.path in (entry.path, made.posted.series.path)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 from datetime import timedelta
 from functools import partial
 from typing import get_args
@@ -35,6 +34,7 @@ from pipeline.config.settings import (
 )
 from pipeline.errors import ConfigError
 from pipeline.model import Mention
+from pipeline.records import names_of
 from pipeline.wallclock import span, zone_of
 
 TABLES = tuple("site feed channels ledger publish deploy journal notify cards images categories".split())
@@ -93,7 +93,7 @@ class Reader:
 
     def fields(self, name: str, value: object, kind: type) -> Iterator[tuple[str, object, Callable[[str], None]]]:
         """Each known key of a table with its value, and what notes that it is wrong."""
-        allowed = tuple(f.name for f in fields(kind))
+        allowed = names_of(kind)
         for key, item in self.table(name, value, allowed).items():
             if key in allowed:
                 yield key, item, partial(self.wrong, f"[{name}] {key}")

@@ -43,8 +43,10 @@ class Folder:
         return self.notes.setdefault(path, Notes(path))
 
 
-def folders_of(root: str, notes: dict[str, Notes], but: Collection[str] = ()) -> Iterator[Folder]:
-    """The folders of ``series/`` in the order of their names, read, ``but`` some (by path)."""
+def folders_of(
+    root: str, notes: dict[str, Notes], but: Collection[str] = (), only: str | None = None
+) -> Iterator[Folder]:
+    """The folders of ``series/`` in the order of their names, read, ``but`` some (by path), or ``only`` one."""
     base = os.path.realpath(root)
     if not _within(f"{root}/series", base):
         notes.setdefault("series", Notes("series")).error("symlink-out", None, _OUT)
@@ -52,7 +54,7 @@ def folders_of(root: str, notes: dict[str, Notes], but: Collection[str] = ()) ->
     for item in _listed(f"{root}/series", "series", notes):
         name = item.name
         path = f"series/{_shown(name)}"
-        if name.startswith((".", "_")) or path in but:
+        if name.startswith((".", "_")) or path in but or only not in (None, path):
             continue
         if not _is_dir(item):
             if name.lower().endswith(".md"):

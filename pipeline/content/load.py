@@ -52,15 +52,17 @@ def load(
     last_good: Callable[[str], LastGood | None] = nothing,
     known: Callable[[str], Mapping[str, LastGood]] = lambda _: {},
     kept: Mapping[str, Series] = MappingProxyType({}),
+    only: str | None = None,
 ) -> Loaded:
     """Load the series of the project at ``root``. Never raises for what the files hold: that is in ``problems``.
 
     ``last_good`` gives the last good bytes of a file by its path; they stand in for a file that is broken now.
     ``known`` gives all there are below a folder; they stand in for a file that is broken and was renamed.
     ``kept`` are series that were ``clean`` before, by folder; they are not read again, unless another claims the same.
+    ``only`` is the folder of the one series to load.
     """
     notes: dict[str, Notes] = {}
-    folders = {folder.path: folder for folder in folders_of(str(root), notes, kept)}
+    folders = {folder.path: folder for folder in folders_of(str(root), notes, kept, only)}
     heads = {path: _head(folder, folder.index, config, _head_notes(folder)) for path, folder in folders.items()}
     if kept and not _apart(heads.values(), kept.values()):
         return load(root, config, last_good=last_good, known=known)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from datetime import datetime
 from typing import Literal, get_args
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.moments import moment_of, stamp
-from pipeline.records import dataclass
+from pipeline.records import dataclass, names_of
 
 #: Of a send: ``intent`` before the first byte leaves, then exactly one of ``published``, ``not-sent``, ``rejected``,
 #: ``unconfirmed``. Of a person or a policy: ``skipped``, ``retry`` (try again), ``withdrawn``, ``updated``, ``moved``
@@ -65,7 +64,7 @@ class Line:
 
 
 _MOMENTS = ("at", "due", "until")
-_NAMES = tuple(field.name for field in fields(Line))
+_NAMES = names_of(Line)
 
 
 def written(line: Line) -> bytes:

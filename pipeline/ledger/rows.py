@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
 from datetime import datetime
 from typing import get_args
 
 from pipeline.delivery import DeliveryState, Receipt
 from pipeline.errors import LedgerError
 from pipeline.ledger.moments import moment_of
-from pipeline.records import dataclass
+from pipeline.records import dataclass, names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ class Row:
 
 
 #: The columns of ``delivery``, in the order of ``Row``; its seal stands after them.
-COLUMNS = tuple(field.name for field in fields(Row))
+COLUMNS = names_of(Row)
 _MOMENTS = frozenset(("due", "lease", "retry_at", "at"))
 _STATES = frozenset(get_args(DeliveryState))
 

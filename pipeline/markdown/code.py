@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
+from pipeline.digests import blake2b
 from pipeline.markdown.escape import escaped
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from pipeline.build import EntryArtifacts
 from pipeline.errors import PipelineError
 from pipeline.model import Entry, Series
+from pipeline.one_entry import EntryArtifacts
 from pipeline.preview import act, guard
 from pipeline.preview.events import Events, watch
 from pipeline.preview.shelf import Shelf

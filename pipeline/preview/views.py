@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.build import EntryArtifacts, render_entry
 from pipeline.channels.contract import Channel, Site
 from pipeline.channels.registry import open_channels
 from pipeline.check.run import check
@@ -15,6 +14,7 @@ from pipeline.config import Config
 from pipeline.delivery import NEEDS_A_PERSON, Artifact
 from pipeline.errors import PipelineError, Problem
 from pipeline.model import Entry, Series
+from pipeline.one_entry import EntryArtifacts, render_entry
 from pipeline.plan import plan
 from pipeline.project import Project, spans
 from pipeline.publish.due import contexts

@@ -88,7 +88,7 @@ def load_sources(
     was committed; None is one in ``.daycast/``. Raises PipelineError.
     """
     if config.publish.source == "worktree":
-        return load(root, config, earlier=earlier)
+        return load(root, config, earlier=earlier, look=True)
     into = into or root / FOLDER / "committed"
     commit = history.snapshot(root, into)
     return load(into / commit, config, home=root)

@@ -7,11 +7,11 @@ anything else is refused, by name and line. A child and what it extends become o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from pathlib import Path
 
 from jinja2 import Environment, nodes
 
+from pipeline.digests import blake2b
 from pipeline.records import dataclass, field
 from pipeline.render.templates import built_in, environment_of
 

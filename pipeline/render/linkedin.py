@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from pipeline.cards.store import Cards
 from pipeline.config import PLACEHOLDER_URL, Config, LinkedIn
 from pipeline.delivery import Media
+from pipeline.digests import sha256
 from pipeline.errors import Problem, Severity
 from pipeline.linkedin_text import Composed, LinkedInText, Note, compose, finish, mark_literal, plain_of, prose_of
 from pipeline.model import Entry, Series
@@ -318,7 +318,7 @@ def _urn(image: _Image, root: Path) -> str:
 
 
 def _digest(image: _Image, root: Path) -> str:
-    return image.digest or hashlib.sha256((root / image.source).read_bytes()).hexdigest()
+    return image.digest or sha256((root / image.source).read_bytes())
 
 
 def _missing(entry: Entry, name: str, missing: Mapping[str, str]) -> list[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from pipeline.config import Config
+from pipeline.digests import sha256
 from pipeline.model import Series
 from pipeline.render.colours import ACCENT, accent_rules
 from pipeline.render.context import (
@@ -158,7 +158,7 @@ class Pages:
         home = place(edition.site, "/")
         assets = {}
         for name, content in self.static.items():
-            digest = hashlib.sha256(content).hexdigest()[:8]
+            digest = sha256(content)[:8]
             assets[name] = f"{place(edition.site, '/' + name).url}?v={digest}"
         return SiteView(
             title=site.title,

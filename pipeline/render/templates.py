@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.digests import blake2b
 from pipeline.errors import ConfigError, RenderError
 from pipeline.render.context import PageView
 from pipeline.render.language import Languages

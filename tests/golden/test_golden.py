@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import render_entry
 from pipeline.config import parse
+from pipeline.one_entry import render_entry
 from pipeline.project import load
 
 CASES = Path(__file__).parent / "cases"
