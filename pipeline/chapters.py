@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -196,11 +196,13 @@ class Chapters:
         """A digest of everything a chapter is made from, but for what it links to elsewhere."""
         name = PurePosixPath(made.series.folder).name
         paths = [posted.entry.path for posted in made.posted]
+        now = self.frame.edition.now
         return sign_of(
             frame_sign,
             self.seen and self.seen.folders.get(name),
             made.place,
-            [(day.day, day.state, day.due) for day in made.planned],
+            [(day.day, day.state, day.due, day.due is not None and day.due <= now) for day in made.planned],
+            made.series.cadence is not None and made.series.cadence.start <= now.astimezone(UTC).date(),
             [(posted.entry.path, posted.due, posted.place) for posted in made.posted],
             [self.elsewhere.get(path) for path in paths],
             [path for path in paths if path in self.frame.in_feeds],

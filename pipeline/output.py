@@ -144,6 +144,16 @@ class Output:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._replace(self._top + LISTING, text.encode())
         self._before = listed
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Remove what a run that was killed was about to put in its place."""
+        try:
+            for name in os.listdir(self._folder):
+                if name.startswith(_TEMPORARY):
+                    os.remove(self._top + name)
+        except OSError:
+            return  # nobody sees it, and the next run tries again
 
     def _listed(self) -> set[str]:
         try:

@@ -71,6 +71,71 @@ def test_a_killed_build_leaves_nothing_of_what_is_deleted_afterwards(tmp_path):
     assert [path for path in output(root) if "30daysofgenerativeai" in path] == []
 
 
+#: The same in a build by two processes, of which the counted one is the first (0) or the other (1).
+KILLED_OF_TWO = """
+import os, signal, sys
+from pipeline import apart, chapters, output
+chapters._WORTH = 1
+apart.processors = lambda: 2
+first, which, replace, left = os.getpid(), int(sys.argv[4]), os.replace, int(sys.argv[1])
+def counted(*paths):
+    global left
+    if (os.getpid() == first) == (which == 0):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    replace(*paths)
+output.os.replace = counted
+from pipeline.cli import main
+sys.exit(main(["-C", sys.argv[2], "build", "-q", "--now", sys.argv[3]]))
+"""
+
+
+def two_series(root: Path) -> Path:
+    project(root)
+    shutil.copytree(root / "series/30daysofgenerativeai", root / "series/again")
+    index = root / "series/again/_index.md"
+    index.write_text(index.read_text().replace("id: 30daysofgenerativeai\n", "").replace("title: ", "title: Again "))
+    return root
+
+
+@pytest.fixture(scope="module")
+def clean_two(tmp_path_factory):
+    root = two_series(tmp_path_factory.mktemp("two"))
+    assert run(root) == 0
+    return output(root)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX's; Windows ends a process otherwise")
+@pytest.mark.parametrize("which", [0, 1], ids=["first", "other"])
+@pytest.mark.parametrize("survived", [0, 3, 9, 15])
+def test_a_build_of_two_processes_heals_whichever_is_killed(tmp_path, clean_two, survived, which):
+    root = two_series(tmp_path)
+    words = [sys.executable, "-c", KILLED_OF_TWO, str(survived), str(root), NOW, str(which)]
+    killed = subprocess.run(words, capture_output=True, check=False, text=True)
+    assert killed.returncode == (-signal.SIGKILL if which == 0 else 1)
+    assert which == 0 or "ended early" in killed.stderr
+    assert run(root) == 0
+    assert output(root) == clean_two
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX's; Windows ends a process otherwise")
+@pytest.mark.parametrize("survived", range(0, 40, 3))
+def test_a_build_of_what_has_changed_heals(tmp_path, survived):
+    root = two_series(tmp_path)
+    assert run(root) == 0
+    day = root / "series/again/day-02.md"
+    day.write_text(day.read_text().replace("title: ", "title: Once more ") + "\nOne more line.\n")
+    os.utime(day, (1_700_000_000, 1_700_000_000))
+    subprocess.run([sys.executable, "-c", KILLED, str(survived), root, NOW], capture_output=True, check=False)
+    assert run(root) == 0
+    healed = output(root)
+    shutil.rmtree(root / "output")
+    shutil.rmtree(root / ".daycast")
+    assert run(root) == 0
+    assert output(root) == healed
+
+
 def test_two_builds_at_once_give_what_one_gives(tmp_path, clean):
     root = project(tmp_path)
     command = [sys.executable, "-m", "pipeline", "-C", str(root), "build", "-q", "--now", NOW]
