@@ -212,7 +212,8 @@ class Chapters:
     def _still(self, held: Done, key: str) -> bool:
         if held.key != key or held.outside_sign != self._standing(held.outside):
             return False
-        return self.output.stands(held.files)
+        made = (source for source in held.assets if not source.startswith("series/"))
+        return all((self.frame.root / source).is_file() for source in made) and self.output.stands(held.files)
 
     def _standing(self, paths: Sequence[str]) -> str:
         """A digest of how paths in the project stand: what an address leads to, or that it leads nowhere."""
