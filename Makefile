@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build test test-system templates screenshots fault check lock clean
+.PHONY: help build test test-system templates bench bench-start bench-stages profile screenshots fault check lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,9 @@ NODE := .cache/node
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What a lock names, exactly that, with nothing fetched that it does not name.
 LOCKED := $(INSTALL) --no-deps --no-build-isolation --require-hashes
+SIZES ?= 30,300,1000
+RUNS ?= 5
+PEERS ?= hugo
 UV := uv>=0.13,<1
 IDENTITY := -c 'import sys; print(sys.base_prefix, sys.version_info[:2])' 2>/dev/null
 
@@ -32,6 +35,18 @@ test-system: $(VENV)/system $(if $(shell command -v npm),$(NODE)/installed) ## r
 
 templates: $(VENV)/dev ## make the functions of the templates daycast comes with anew (after a change of templates/)
 	$(BIN)/python -m pipeline.render.compiler
+
+bench: $(VENV)/dev ## time builds against Hugo on the same posts (SIZES=30,300,1000 RUNS=5 PEERS=hugo,pelican,eleventy)
+	$(BIN)/python -m bench.build --sizes $(SIZES) --runs $(RUNS) --peers $(PEERS)
+
+bench-start: $(VENV)/dev ## time whole commands against a bare Python
+	$(BIN)/python -m bench.start
+
+bench-stages: $(VENV)/dev ## time each stage of a build
+	$(BIN)/python -m bench.stages
+
+profile: $(VENV)/dev ## show where a build spends its time
+	$(BIN)/python -m bench.stages --profile
 
 screenshots: $(VENV)/system ## make the pictures of docs/images anew (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
