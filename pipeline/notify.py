@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 
 from pipeline import host, http
 from pipeline.errors import NotSentError, UnconfirmedError
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 from pipeline.secrets import masked, remember
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 15.0
 #: An address in a sentence, with the host apart from the rest, which may be a secret.
-_ADDRESS = re.compile(r"\bhttps?://(\[[^\]\s]*\]|[^\s/:?#]*)[^\s]*?(?=:?(?:\s|$))")
+_ADDRESS = pattern(r"\bhttps?://(\[[^\]\s]*\]|[^\s/:?#]*)[^\s]*?(?=:?(?:\s|$))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

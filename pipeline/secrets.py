@@ -21,6 +21,7 @@ from typing import Literal
 from urllib.parse import quote, quote_plus
 
 from pipeline.errors import ConfigError
+from pipeline.patterns import pattern
 from pipeline.records import dataclass, field
 
 MASK = "***"
@@ -28,7 +29,7 @@ MASK = "***"
 SERVICE = "daycast"
 #: A text shorter than this is no secret that could be told from ordinary words.
 _SHORTEST = 6
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_NAME = pattern(r"[a-z][a-z0-9_-]{0,39}")
 
 #: Every secret that this process has read, in all the forms in which it could appear.
 _live: set[str] = set()

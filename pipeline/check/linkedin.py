@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Problem
 from pipeline.model import Entry, Series
+from pipeline.patterns import pattern
 from pipeline.render.linkedin import LinkedInPost
 
 #: A hashtag of this many letters without a capital is read as one word by a screen reader.
@@ -19,10 +20,10 @@ _LEFTOVERS = (
     (re.compile(r"<!--"), "an HTML comment"),
 )
 #: Of WordPress, Hugo, and Jekyll, Eleventy or dev.to.
-_SHORTCODE = re.compile(
+_SHORTCODE = pattern(
     r"\[/?(?:caption|gallery|embed|video|audio|playlist)\b[^\]]*\]|\{\{[<%].*?[%>]\}\}|\{%.*?%\}", re.DOTALL
 )
-_STAR_ROW = re.compile(r"^[ *]*\*{5,}[ *]*$", re.MULTILINE)
+_STAR_ROW = pattern(r"^[ *]*\*{5,}[ *]*$", re.MULTILINE)
 
 
 def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Problem]:
@@ -42,8 +43,8 @@ def text_advice(series: Series, entry: Entry, post: LinkedInPost) -> Iterator[Pr
             "\\*",
         )
     without_rows = _STAR_ROW.sub("", post.prose)
-    for pattern, what in _LEFTOVERS:
-        found = pattern.search(without_rows)
+    for leftover, what in _LEFTOVERS:
+        found = leftover.search(without_rows)
         if found:
             yield _advice(
                 entry, "leftover-markdown", f"{what} is left in the text; LinkedIn shows it as it is", found.group()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import Problem
+from pipeline.patterns import pattern
 from pipeline.render.documents import PAGE_IDS, Rendered
 from pipeline.render.edition import RESERVED, Edition, site_files
 from pipeline.render.links import Links
 
-_ID = re.compile(r'\sid="([^"]*)"')
+_ID = pattern(r'\sid="([^"]*)"')
 
 
 class SiteLinks:

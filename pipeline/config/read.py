@@ -34,11 +34,12 @@ from pipeline.config.settings import (
 )
 from pipeline.errors import ConfigError
 from pipeline.model import Mention
+from pipeline.patterns import pattern
 from pipeline.records import names_of
 from pipeline.wallclock import span, zone_of
 
 TABLES = tuple("site feed channels ledger publish deploy journal notify cards images categories".split())
-_CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_CHANNEL = pattern(r"[a-z][a-z0-9_-]{0,39}")
 #: What stands below ``output/`` beside the folders of accounts, and the channels that are the site's.
 _TAKEN = ("blog", "drafts", "handouts", "rss", "site")
 

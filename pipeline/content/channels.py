@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import get_args
 from urllib.parse import urlsplit
@@ -14,11 +13,12 @@ from pipeline.content.notes import Notes, clipped
 from pipeline.content.tree import Listing, Scalar, Table, absent, kind_of, value_of
 from pipeline.content.values import Field
 from pipeline.model import DEFAULT_CHANNELS
+from pipeline.patterns import pattern
 
 #: What ``format`` may be.
 FORMATS = ("carousel",)
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_POST = re.compile(r"urn:li:(share|ugcPost|activity):[0-9]+|https://(?:[a-z]{2,3}\.)?linkedin\.com/\S+")
+_NAME = pattern(r"[a-z][a-z0-9_-]{0,39}")
+_POST = pattern(r"urn:li:(share|ugcPost|activity):[0-9]+|https://(?:[a-z]{2,3}\.)?linkedin\.com/\S+")
 
 
 def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHANNELS) -> tuple[str, ...]:

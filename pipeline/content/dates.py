@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+from pipeline.patterns import pattern
 from pipeline.wallclock import instant
 
 DATE_FORM = "a date such as 2026-10-19 or 2026-10-19T09:00:00+02:00"
@@ -14,24 +15,24 @@ TIME_FORM = "a time such as 09:00"
 #: Outside of these a date is a slip, and arithmetic on it would leave the calendar.
 YEARS = range(1900, 3000)
 
-_ISO = re.compile(
+_ISO = pattern(
     r"""(\d{4})([-/])(\d{1,2})\2(\d{1,2})
         (?:(?:T|t|[ ]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?[ ]*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?""",
     re.VERBOSE | re.ASCII,
 )
 #: ``19 October 2026``, ``Mon, 19 Oct 2026 09:00:00 +0200`` (RFC 5322), with what may follow the date.
-_DAY_FIRST = re.compile(
+_DAY_FIRST = pattern(
     r"(?:[a-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})\.?,?\s+(\d{4})(.*)", re.IGNORECASE | re.ASCII
 )
 #: ``Oct 19 2026``, ``October 19th, 2026``, and what JavaScript prints: ``Mon Oct 19 2026 09:00:00 GMT+0200 (CEST)``.
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = pattern(
     r"(?:[a-z]{3,9},?\s+)??([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(.*)", re.IGNORECASE | re.ASCII
 )
-_CLOCK = re.compile(
+_CLOCK = pattern(
     r",?\s*(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:(Z|UTC|GMT)?([+-]\d{2}:?\d{2})?|(UT))(?:\s*\([^()]*\))?",
     re.IGNORECASE | re.ASCII,
 )
-_WALL = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?", re.ASCII)
+_WALL = pattern(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?", re.ASCII)
 _MONTHS = {
     name[:length]: number
     for number, name in enumerate(

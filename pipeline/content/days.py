@@ -8,18 +8,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.content.slug import slugified
+from pipeline.patterns import pattern
 
 #: Of a day and of a length.
 MOST_DAYS = 9999
 
-_EMPHASIS = re.compile(r"[*_`~]+")
-_HEADING = re.compile(r" {0,3}#[ \t]+(\S.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_EMPHASIS = pattern(r"[*_`~]+")
+_HEADING = pattern(r" {0,3}#[ \t]+(\S.*)")
+_FENCE = pattern(r" {0,3}(`{3,}|~{3,})")
 #: What may stand between a text's start, or another part of it, and the label.
-_SEPARATOR = re.compile(r"(?:^|[:|–—\-(\[,•·>/])[\W_]*\Z")
-_LEADING = re.compile(r"0*(\d{1,4})(?=[-_. ]|$)", re.ASCII)
-_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_. ]|$)", re.ASCII)
-_LITERAL_LENGTH = re.compile(r"\{n\}\s*(?:/|of|von|de)\s*(\d{1,5})\b", re.ASCII)
+_SEPARATOR = pattern(r"(?:^|[:|–—\-(\[,•·>/])[\W_]*\Z")
+_LEADING = pattern(r"0*(\d{1,4})(?=[-_. ]|$)", re.ASCII)
+_DATED = pattern(r"\d{4}-\d{2}-\d{2}(?=[-_. ]|$)", re.ASCII)
+_LITERAL_LENGTH = pattern(r"\{n\}\s*(?:/|of|von|de)\s*(\d{1,5})\b", re.ASCII)
 
 
 class Named(NamedTuple):

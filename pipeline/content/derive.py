@@ -19,17 +19,18 @@ from pipeline.content.days import (
 from pipeline.content.draft import Draft
 from pipeline.content.head import Head
 from pipeline.model import DEFAULT_LABEL, Cadence, Entry, Series
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 from pipeline.wallclock import local
 
 #: ``#Tag7/30`` in a folder that says nothing of its label.
-_OTHER_LABEL = re.compile(r"#([^\W\d_]+)\s?0*\d{1,4}\s?/\s?0*\d{1,4}(?!\w)")
+_OTHER_LABEL = pattern(r"#([^\W\d_]+)\s?0*\d{1,4}\s?/\s?0*\d{1,4}(?!\w)")
 #: Hashtags right behind a label.
-_RUN = re.compile(r"[\s|,·:–—-]*#(\w+)")
-_TAG = re.compile(r"(?<!\w)#(\d{1,4}[^\W\d_]\w*)")
-_TAG_LENGTH = re.compile(r"(\d{1,3})(?=[^\W\d_])", re.ASCII)
-_UNIT_OF = re.compile(r"(?<=\d)\s*(days?|weeks?|months?|posts?|tage?|wochen?)(of)?(?=[A-Z]|$)", re.IGNORECASE)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+_RUN = pattern(r"[\s|,·:–—-]*#(\w+)")
+_TAG = pattern(r"(?<!\w)#(\d{1,4}[^\W\d_]\w*)")
+_TAG_LENGTH = pattern(r"(\d{1,3})(?=[^\W\d_])", re.ASCII)
+_UNIT_OF = pattern(r"(?<=\d)\s*(days?|weeks?|months?|posts?|tage?|wochen?)(of)?(?=[A-Z]|$)", re.IGNORECASE)
+_CAMEL = pattern(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

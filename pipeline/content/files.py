@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Collection, Iterator
 
 from pipeline.content.notes import Notes
 from pipeline.content.text import MAX_FILE
+from pipeline.patterns import pattern
 from pipeline.records import dataclass, field
 
 INDEX = "_index.md"
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _OUT = "is a symbolic link out of the project; put what it leads to in its place"
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNFIT = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OTHER_ENDINGS = (".markdown", ".mdx", ".mdown", ".mkd")
 
 

@@ -6,17 +6,16 @@ the letter, is left to the parser; for what is accepted here, both give the same
 
 from __future__ import annotations
 
-import re
-
 from pipeline.content.tree import MAX_NODES, Listing, Node, Scalar, Table
+from pipeline.patterns import pattern
 
 _ITEM = r"""(?:"[^"\\]*"|'[^']*'|[^\W_][\w .+/-]*)"""
-_KEY = re.compile(
+_KEY = pattern(
     r"([A-Za-z][A-Za-z0-9_-]{0,60}):"
     rf"""(?:[ ]+(?:"([^"\\]*)"|'([^']*)'|([^\W_].*)|(\[[ ]*(?:{_ITEM}(?:,[ ]*{_ITEM})*)?\])))?[ ]*"""
 )
-_FLOW_ITEM = re.compile(r""""([^"\\]*)"|'([^']*)'|([^\W_][\w .+/-]*)""")
-_BLOCK_ITEM = re.compile(r"""([ ]*)-[ ]+(?:"([^"\\]*)"|'([^']*)'|([^\W_].*))[ ]*""")
+_FLOW_ITEM = pattern(r""""([^"\\]*)"|'([^']*)'|([^\W_][\w .+/-]*)""")
+_BLOCK_ITEM = pattern(r"""([ ]*)-[ ]+(?:"([^"\\]*)"|'([^']*)'|([^\W_].*))[ ]*""")
 
 
 def read_flat(head: str, first: int) -> Table | None:

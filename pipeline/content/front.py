@@ -8,15 +8,16 @@ from typing import NamedTuple
 from pipeline.content.flat import read_flat
 from pipeline.content.notes import Notes
 from pipeline.content.tree import MAX_FRONT, TOO_LONG, FrontMatterError, Table
+from pipeline.patterns import pattern
 
 #: The lines that open front matter; some tools name its syntax there.
 _FENCES = {"---": "yaml", "---yaml": "yaml", "---toml": "toml", "---json": "json", "+++": "toml"}
-_YAML_END = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_TOML_END = re.compile(r"\n\+\+\+[ \t]*(?:\n|\Z)")
-_JSON_START = re.compile(r'\{\s*(?:["}]|\Z)')
+_YAML_END = pattern(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_TOML_END = pattern(r"\n\+\+\+[ \t]*(?:\n|\Z)")
+_JSON_START = pattern(r'\{\s*(?:["}]|\Z)')
 #: A text that has no end is one part as well, so that it is looked at once.
-_JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}]', re.DOTALL)
-_BLANK = re.compile(r"(?:[ \t]*\n)+")
+_JSON_PART = pattern(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}]', re.DOTALL)
+_BLANK = pattern(r"(?:[ \t]*\n)+")
 
 
 class Split(NamedTuple):

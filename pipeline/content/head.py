@@ -18,6 +18,7 @@ from pipeline.content.tree import Scalar, kind_of, value_of
 from pipeline.content.values import Field
 from pipeline.errors import ConfigError
 from pipeline.model import DEFAULT_CHANNELS, EVERY_DAY, ON_TIME, CatchUp, LatePolicy
+from pipeline.patterns import pattern
 from pipeline.records import dataclass, field, replace
 from pipeline.wallclock import span, zone_of
 
@@ -48,11 +49,11 @@ _WORDS = {
     "weekend": frozenset((5, 6)),
     "weekends": frozenset((5, 6)),
 }
-_RANGE = re.compile(r"([a-z]+)\s*(?:-|–|\.\.|to)\s*([a-z]+)")
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
-_HASHTAG = re.compile(r"(?=.*[^\W\d_])\w+")
+_RANGE = pattern(r"([a-z]+)\s*(?:-|–|\.\.|to)\s*([a-z]+)")
+_PLACEHOLDER = pattern(r"\{[^{}]*\}|[{}]")
+_HASHTAG = pattern(r"(?=.*[^\W\d_])\w+")
 #: RFC 5646, the forms in use: language, script, region, variants, private use.
-_LANGUAGE = re.compile(
+_LANGUAGE = pattern(
     r"[a-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?"
     r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(?:-x(?:-[A-Za-z0-9]{1,8})+)?",
     re.ASCII,

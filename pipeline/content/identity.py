@@ -12,16 +12,17 @@ from pipeline.content.text import MAX_FILE
 from pipeline.content.tree import FrontMatterError
 from pipeline.errors import ContentError
 from pipeline.model import Series
+from pipeline.patterns import pattern
 
-_FENCE = re.compile(
+_FENCE = pattern(
     rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\r|\n))*(---[ \t]*(?:yaml|toml|json)?|\+\+\+)[ \t]*(\r\n|\r|\n)", re.IGNORECASE
 )
 #: A key that is there and says nothing.
-_NO_ID = re.compile(
+_NO_ID = pattern(
     rb"^(?P<key>id[ \t]*:|[ \t]*\"id\"[ \t]*:)[ \t]*(?:~|null|\"\"|'')?(?P<rest>[ \t]*,?[ \t]*\r?)$",
     re.MULTILINE | re.IGNORECASE,
 )
-_BRACE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\r|\n))*\{(?=\s*[\"}])")
+_BRACE = pattern(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\r|\n))*\{(?=\s*[\"}])")
 _MARK = b"\xef\xbb\xbf"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.patterns import pattern
+
 
 class Mended(NamedTuple):
     """A line that YAML reads, in place of one it did not."""
@@ -17,21 +19,21 @@ class Mended(NamedTuple):
     line: str
 
 
-_LINE = re.compile(
+_LINE = pattern(
     r"""(?P<head>[ ]*(?P<dashes>(?:-[ \t]+)*)
         (?:(?P<key>"[^"]*"|'[^']*'|[^\s'"\[\]{}#&*!|>%@`,?:-](?:[^:]|:(?=[^\s]))*):(?=[ \t]))?)
         [ \t]*(?P<value>\S.*)?""",
     re.VERBOSE,
 )
-_KEY = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s'"#\[{-][^:]*):(?:[ \t]|$)""")
+_KEY = pattern(r"""(?:"[^"]*"|'[^']*'|[^\s'"#\[{-][^:]*):(?:[ \t]|$)""")
 #: A comment that is one: ``#`` and a space. ``#word`` is a hashtag.
-_COMMENT = re.compile(r"[ \t]#(?=[ \t]|$).*")
-_QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""")
-_BLOCK = re.compile(r"[|>][-+0-9]{0,2}$")
-_FLOW_LIST = re.compile(r"""\[([^\[\]{}"']*)\]$""")
-_ODD_START = re.compile(r"[@`%*&!\]},|>]|[-?:](?:[ \t]|$)")
-_SPACE = re.compile(r"[ \t]+")
-_INNER = re.compile(r"(.?)(['\"])(.?)")
+_COMMENT = pattern(r"[ \t]#(?=[ \t]|$).*")
+_QUOTED = pattern(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""")
+_BLOCK = pattern(r"[|>][-+0-9]{0,2}$")
+_FLOW_LIST = pattern(r"""\[([^\[\]{}"']*)\]$""")
+_ODD_START = pattern(r"[@`%*&!\]},|>]|[-?:](?:[ \t]|$)")
+_SPACE = pattern(r"[ \t]+")
+_INNER = pattern(r"(.?)(['\"])(.?)")
 
 
 def quoted(text: str) -> str:

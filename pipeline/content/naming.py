@@ -12,9 +12,10 @@ from pipeline.content.draft import Draft
 from pipeline.content.notes import clipped
 from pipeline.content.tree import Scalar, kind_of
 from pipeline.model import Entry, day_key
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 
-_NUMBER = re.compile(r"\+?0*(\d{1,6})", re.ASCII)
+_NUMBER = pattern(r"\+?0*(\d{1,6})", re.ASCII)
 
 
 class Claim(NamedTuple):

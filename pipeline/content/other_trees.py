@@ -20,13 +20,14 @@ from pipeline.content.tree import (
     Scalar,
     Table,
 )
+from pipeline.patterns import pattern
 
 _TOML_NAME = r"""(?:"[^"\n]*"|'[^'\n]*'|[\w-]+)"""
-_TOML_KEY = re.compile(rf"^[ \t]*(?:\[+[ \t]*)?({_TOML_NAME}(?:[ \t]*\.[ \t]*{_TOML_NAME})*)[ \t]*[=\]]", re.MULTILINE)
+_TOML_KEY = pattern(rf"^[ \t]*(?:\[+[ \t]*)?({_TOML_NAME}(?:[ \t]*\.[ \t]*{_TOML_NAME})*)[ \t]*[=\]]", re.MULTILINE)
 _TOML_PART = r"""(?>[\w-]+|"[^"\n]*"|'[^'\n]*')"""
-_TOML_DEEP = re.compile(rf"(?<![\w-]){_TOML_PART}(?:[ \t]*+\.[ \t]*+{_TOML_PART}){{{MAX_DEPTH}}}")
-_JSON_KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
-_TOML_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
+_TOML_DEEP = pattern(rf"(?<![\w-]){_TOML_PART}(?:[ \t]*+\.[ \t]*+{_TOML_PART}){{{MAX_DEPTH}}}")
+_JSON_KEY = pattern(r'"((?:[^"\\]|\\.)*)"\s*:')
+_TOML_LINE = pattern(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_toml(head: str, first: int, notes: Notes) -> Table:

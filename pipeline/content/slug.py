@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+from pipeline.patterns import pattern
+
+SLUG = pattern(r"[a-z0-9][a-z0-9-]{0,79}")
 #: Identities end up in feed ids and in paths of receipts.
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 #: Names that Windows keeps for devices, in every folder and with every extension.
 #: https://learn.microsoft.com/windows/win32/fileio/naming-a-file (2026-11)
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))))
 
-_OTHER = re.compile(r"[^a-z0-9]+")
+_OTHER = pattern(r"[^a-z0-9]+")
 
 
 def is_slug(text: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from pipeline.content.notes import Notes
+from pipeline.patterns import pattern
 
 #: Bytes of one file.
 MAX_FILE = 1024 * 1024
@@ -17,7 +17,7 @@ _WIDE = (
     (b"\xfe\xff", "UTF-16"),
 )
 #: What XML 1.0 (section 2.2) forbids or discourages, without tab, line feed and carriage return.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _FORBIDDEN_BYTES = bytes(n for n in range(128) if _FORBIDDEN.match(chr(n)))
 
 

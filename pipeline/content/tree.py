@@ -6,10 +6,10 @@ False and ``1.10`` is not 1.1.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple, TypeAlias
 
 from pipeline.errors import ContentError
+from pipeline.patterns import pattern
 
 #: Bytes of front matter, levels of nesting, and values with their keys.
 MAX_FRONT = 64 * 1024
@@ -65,9 +65,9 @@ class FrontMatterError(ContentError):
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?[0-9]{1,300}")
-_OTHER_INT = re.compile(r"0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INT = pattern(r"[-+]?[0-9]{1,300}")
+_OTHER_INT = pattern(r"0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORD_FLOAT = {
     **{f"{sign}{word}": f"{sign}inf" for sign in ("", "-", "+") for word in (".inf", ".Inf", ".INF")},
     **dict.fromkeys((".nan", ".NaN", ".NAN"), "nan"),

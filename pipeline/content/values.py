@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from pipeline.content import dates
 from pipeline.content.mend import quoted
 from pipeline.content.notes import Notes, clipped
 from pipeline.content.tree import Listing, Node, Scalar, Table, absent, kind_of
+from pipeline.patterns import pattern
 
 
 class Field(NamedTuple):
@@ -25,11 +25,11 @@ class Field(NamedTuple):
 _TRUE = frozenset(("true", "yes", "on", "1", "y"))
 _FALSE = frozenset(("false", "no", "off", "0", "n"))
 #: What YAML 1.1 could read as something else than text.
-_SUSPICIOUS = re.compile(
+_SUSPICIOUS = pattern(
     r"[-+.]?[0-9][0-9_.,:eExXoOa-fA-F+-]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
     r"|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|TRUE|true|FALSE|false|[yYnN]"
 )
-_BEFORE_HASH = re.compile(r"\s+(?=[#＃])")
+_BEFORE_HASH = pattern(r"\s+(?=[#＃])")
 _FIRST = frozenset("0123456789+-.yYnNoOtTfF")
 
 

@@ -6,7 +6,6 @@ before anything grows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Protocol
 
@@ -26,11 +25,12 @@ from pipeline.content.tree import (
     Scalar,
     Table,
 )
+from pipeline.patterns import pattern
 
 #: Lines of one file that are mended before it counts as broken.
 MAX_MENDED = 20
 
-_HASHTAG = re.compile(r"[ \t]*#\w.*")
+_HASHTAG = pattern(r"[ \t]*#\w.*")
 _REFUSED = "{} are refused in front matter: write the value out, or put it in quotes"
 
 

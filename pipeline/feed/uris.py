@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from unicodedata import normalize
 from urllib.parse import quote
 
 from pipeline.feed.characters import text
+from pipeline.patterns import pattern
 
-_URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=]++|%[0-9A-Fa-f]{2})*+")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_END_OF_HOST = re.compile(r"(?=[/?#])")
+_URI = pattern(r"(?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=]++|%[0-9A-Fa-f]{2})*+")
+_STRAY_PERCENT = pattern(r"%(?![0-9A-Fa-f]{2})")
+_END_OF_HOST = pattern(r"(?=[/?#])")
 #: RFC 3986's reserved characters but for brackets, which only a host may hold; ``%`` since it is written already.
 _KEPT = "%:/?#@!$&'()*+,;="
 #: RFC 4151 §2.1: ``specific`` is ``pchar``, ``/`` and ``?``; ``/`` is ours, between the series and the key.
 _KEPT_IN_TAG = "!$&'()*+,;=:@"
-_PLAIN = re.compile(r"[A-Za-z0-9\-._~]*+")
+_PLAIN = pattern(r"[A-Za-z0-9\-._~]*+")
 
 
 def uri(address: str) -> str:

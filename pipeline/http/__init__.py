@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.errors import NotSentError, UnconfirmedError
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 
 #: Redirects that are followed at most.
@@ -16,7 +16,7 @@ MOST_REDIRECTS = 3
 #: What a server may ask us to wait, at least and at most.
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=24)
 _REDIRECTS = (301, 302, 303, 307, 308)
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_NUMBER = pattern(r"[+-]?[0-9]+(\.[0-9]*)?")
 #: Headers that are meant for the host they were written for.
 _PRIVATE = ("authorization", "cookie", "proxy-authorization")
 _NONE: Mapping[str, str] = MappingProxyType({})

@@ -10,9 +10,10 @@ from urllib.parse import quote, unquote, urljoin
 from pipeline.linkedin_text.marks import mark_literal, mark_mention, mark_url, plain_of
 from pipeline.linkedin_text.pieces import may_be_mentioned
 from pipeline.model import Mention
+from pipeline.patterns import pattern
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*+:"
-_UNSAFE = re.compile('[\x00-\x20\x7f-\x9f\\s<>"\ufdd0-\ufdef\ufffe\uffff]')
+_UNSAFE = pattern('[\x00-\x20\x7f-\x9f\\s<>"\ufdd0-\ufdef\ufffe\uffff]')
 _LINKEDIN = (
     r"(?i)https?://(?:[a-z]{2,3}\.)?linkedin\.com(?::\d+)?/(company|school|showcase|in|pub|feed)(?:/([^/?#]*))?"
     r"(?=[/?#]|\Z)"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pipeline.patterns import pattern
+
 #: Opens a piece that is escaped as a whole: no hashtag, no address in it.
 LITERAL = "\ufdd0"
 #: Opens an address.
@@ -23,7 +25,7 @@ ALL = LITERAL + URL + MENTION + URN + END
 NBSP = "\u00a0"
 
 _HIDDEN = f"{URN}[\\w:-]*+{END}?|[{ALL}]"
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_CONTROL = pattern("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _MEANT = {"\t": " ", "\x0b": "\n", "\x0c": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n"}
 _TRAILING = f"(?<! ) ++(?=[{ALL}]*+(?:\n|\\Z))"
 _BLANK = f"{LITERAL}[^{ALL}]*+{END}|\n{{3,}}"

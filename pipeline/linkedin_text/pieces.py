@@ -10,6 +10,7 @@ from pipeline.linkedin_text import marks
 from pipeline.linkedin_text.result import Note
 from pipeline.linkedin_text.wire import escape, escape_url
 from pipeline.model import Mention
+from pipeline.patterns import pattern
 from pipeline.records import dataclass, field
 
 _URN = r"(?a)urn:li:\w+:[\w-]+"
@@ -18,7 +19,7 @@ _REST = rf"[^\s<>\"“”«»{marks.ALL}]*+"
 #: What belongs to the text around an address and not to it.
 _TRAILING = "?!.,:*_~'’”»…。、，；：！？）】」』"
 #: Marks of letters, such as vowel signs, belong to a tag as well; ``\w`` lacks them.
-_WORD = re.compile("[\\w\u200c\u200d]*+")
+_WORD = pattern("[\\w\u200c\u200d]*+")
 _BEFORE_NO_TAG = "_#＃&/"
 _CUT = r"\++|#|[-.'’&·@/](?=[^\W\d_])|[-.'’&·@](?=\d)"
 _MISSING_SPACE = r"[1-9]\d?[A-Z][a-z]+\Z"

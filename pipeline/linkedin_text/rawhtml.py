@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from pipeline.linkedin_text.code import code_lines
 from pipeline.linkedin_text.marks import mark_literal, unmarked
+from pipeline.patterns import pattern
 
 #: Elements whose content is not text.
 MUTE = frozenset({"script", "style", "template"})
@@ -33,13 +34,13 @@ LOST = {
     },
     "sup": "LinkedIn has no superscript, so the text in <sup> reads as if it stood on the line",
 }
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"<!--(?:-?>|.*?-->|(?P<open>.*+))|<[?!][^>]*+(?:>|\Z)"
     r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9:-]*+)(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
-_HASH = re.compile(r"&(?:#0*(?:35|65283)|#[xX]0*(?:23|[fF]{2}03)|num);")
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_HASH = pattern(r"&(?:#0*(?:35|65283)|#[xX]0*(?:23|[fF]{2}03)|num);")
+_SPACE = pattern(r"[ \t\n\r\f]+")
 
 
 class Tag:

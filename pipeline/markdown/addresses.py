@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from pipeline.patterns import pattern
 
 #: Schemes a link may have; an image may have the first two.
 LINK_SCHEMES = ("http", "https", "mailto", "tel")
@@ -10,11 +10,11 @@ IMAGE_SCHEMES = LINK_SCHEMES[:2]
 
 _URL_CHARACTER = r"[A-Za-z0-9\-._~:/?@!$()*+,;=]"
 #: What most addresses look like: nothing in them to encode, escape or refuse.
-ORDINARY = re.compile(rf"https?://[A-Za-z0-9._-]+(?::[0-9]+)?(?:[/?]{_URL_CHARACTER}*+)?(?:#{_URL_CHARACTER}*+)?")
-_AUTHORITY = re.compile(r"(?P<user>[^@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.~-]+)(?P<port>:[0-9]*)?")
-_TO_ENCODE = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
+ORDINARY = pattern(rf"https?://[A-Za-z0-9._-]+(?::[0-9]+)?(?:[/?]{_URL_CHARACTER}*+)?(?:#{_URL_CHARACTER}*+)?")
+_AUTHORITY = pattern(r"(?P<user>[^@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.~-]+)(?P<port>:[0-9]*)?")
+_TO_ENCODE = pattern(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
 #: Browsers drop tabs and line ends inside an address, and controls and spaces around it.
-_DROPPED = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_DROPPED = pattern(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def web_address(written: str, schemes: tuple[str, ...]) -> str | None:

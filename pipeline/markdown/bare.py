@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from pipeline.markdown.addresses import LINK_SCHEMES, web_address
+from pipeline.patterns import pattern
 
 # Wider than the letter of the spec where GitHub itself is: an address may follow any character that is no part
 # of a word (a quotation mark, say), and one ends at typographic quotes and at Chinese and Japanese punctuation.
-_CANDIDATE = re.compile(
+_CANDIDATE = pattern(
     r"(?<![A-Za-z0-9_/.@+-])(?:https?://|www\.)[^\s<>\"“”«»‹›„\u3000-\u303f\uff00-\uff65]++"
     r"|(?<![A-Za-z0-9_/.@+-])[A-Za-z0-9][A-Za-z0-9._+-]*+@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++",
     re.IGNORECASE,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.digests import blake2b
 from pipeline.markdown.escape import escaped
+from pipeline.patterns import pattern
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: HTML of code in a language, its tokens in ``<span class>``; None where the language is not known.
 Colour: TypeAlias = Callable[[str, str], "str | None"]
 
-_LANGUAGE = re.compile(r"\s*\{?\s*\.?([A-Za-z0-9][A-Za-z0-9_+#.-]*)")
+_LANGUAGE = pattern(r"\s*\{?\s*\.?([A-Za-z0-9][A-Za-z0-9_+#.-]*)")
 
 
 def language_of(info: str) -> str:

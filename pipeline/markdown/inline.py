@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.markdown.text import one_line, readable, without_controls
+from pipeline.patterns import pattern
 
 if TYPE_CHECKING:
     from pyromark import Markdown
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: An event of pyromark and its range in bytes; its union of some fifty TypedDicts would tell a reader less.
 Events = Iterator[tuple[Any, Any]]
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~]")
+_MARKUP = pattern(r"[\\`*_\[\]<>&~]")
 
 
 @cache

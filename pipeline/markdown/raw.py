@@ -10,6 +10,7 @@ from pipeline.markdown.addresses import LINK_SCHEMES
 from pipeline.markdown.escape import attribute, escaped
 from pipeline.markdown.footnotes import RESERVED
 from pipeline.markdown.text import without_controls
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 
 #: Page and feed form of the address that an attribute of a tag (of all its attributes) names; None where it may
@@ -72,7 +73,7 @@ _FEED_ATTRIBUTES: dict[str, set[str]] = {
     **{name: set(allowed) for name, allowed in _ELEMENTS.items()},
 }
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"<!--(?:-?>|.*?(?:-->|\Z))|<\?.*?(?:\?>|\Z)|<![A-Za-z\[][^>]*+(?:>|\Z)"
     # Elements whose content is no text to read go with it.
     r"|<(?P<gone>script|style|template|title|textarea|xmp|iframe|noembed|noframes|noscript|object|svg|math|select)"
@@ -83,14 +84,14 @@ _TOKEN = re.compile(
     r"|<",
     re.IGNORECASE | re.DOTALL,
 )
-_UNREAD = re.compile(
+_UNREAD = pattern(
     r"<(/?)(script|style|template|title|textarea|xmp|iframe|noembed|noframes|noscript|object|svg|math|select)(?=[\s/>])",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = pattern(
     r"([A-Za-z_:@][A-Za-z0-9_.:@-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=<>`]++)))?+", re.DOTALL
 )
-_TAGS = re.compile(r"<[^>]*+>")
+_TAGS = pattern(r"<[^>]*+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pipeline.patterns import pattern
+
 #: What XML 1.0 and HTML forbid: controls but for tab and line feed, noncharacters, halves of surrogate pairs.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 #: Scripts that write words without spaces, counted by the character.
@@ -14,11 +16,11 @@ _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _UNSPACED = "[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _NO_UNSPACED_BYTES = bytes(byte for byte in range(256) if not (0xE3 <= byte <= 0xE9 or byte == 0xEF))
 
-_WORD = re.compile(r"\S+")
+_WORD = pattern(r"\S+")
 
 _TYPOGRAPHIC = str.maketrans("‘’‚‛“”„‟‐‑‒–—―\u2212", "''''\"\"\"\"-------")
 _ASCII_SLUG = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "_"}
-_EMOJI_JOINERS = re.compile("[\u200d\ufe00-\ufe0f]")
+_EMOJI_JOINERS = pattern("[\u200d\ufe00-\ufe0f]")
 #: The least a paragraph must say to stand for the whole text.
 _SUMMARY_WORDS = 5
 

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from pipeline.errors import PipelineError
 from pipeline.model import Entry, Series
 from pipeline.one_entry import EntryArtifacts
+from pipeline.patterns import pattern
 from pipeline.preview import act, guard
 from pipeline.preview.events import Events, watch
 from pipeline.preview.shelf import Shelf
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 #: Where an entry's page stands, for its frame.
 _SITE = "/site"
-_SCRIPT = re.compile(r"<script src=[^>]*></script>\n?")
+_SCRIPT = pattern(r"<script src=[^>]*></script>\n?")
 _STATIC = {"preview.css": "text/css", "preview.js": "text/javascript"}
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
+from pipeline.patterns import pattern
 from pipeline.render.context import EntryCard
 
 #: Of a site with more entries, only titles, labels, tags and summaries are searched: the index stays small.
 MOST_WITH_TEXT = 1000
 #: Letters and digits of a text that count; the rest of a very long one is not searched.
 _LONGEST = 20_000
-_WORD = re.compile(r"\w+")
+_WORD = pattern(r"\w+")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.config import FILE
 from pipeline.errors import ConfigError, ContentError
 from pipeline.model import DEFAULT_LABEL, Series, day_key
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 from pipeline.render.templates import Templates, built_in
 from pipeline.scaffold.github import SYNC
@@ -18,7 +19,7 @@ from pipeline.scaffold.github import SYNC
 #: Files that a repository may have already; they are left as they are.
 SHARED = (".gitignore", ".gitattributes")
 #: What slugs of folders and files look like.
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+SLUG = pattern(r"[a-z0-9][a-z0-9-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

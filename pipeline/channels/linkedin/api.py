@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, unquote
 
 from pipeline.errors import NotSentError, UnconfirmedError
 from pipeline.http import Response, send
+from pipeline.patterns import pattern
 from pipeline.records import dataclass, field
 
 #: Of an answer.
 _LIMIT = 1 << 20
-_POST = re.compile(r"urn:li:(?:share|ugcPost):\d+")
+_POST = pattern(r"urn:li:(?:share|ugcPost):\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from pipeline.errors import (
     UnconfirmedError,
 )
 from pipeline.http import Response, date_of, retry_after
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 from pipeline.secrets import redact
 
@@ -34,8 +35,8 @@ Kind = Literal["again", "fix", "account", "duplicate", "unclear"]
 #: not about the day's quota but about a burst, and a post at midnight would be no post of that day.
 WAIT_AFTER_429 = timedelta(minutes=15)
 
-_CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\bCONFLICT\b")
-_DUPLICATE_OF = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)", re.IGNORECASE)
+_CODE = pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\bCONFLICT\b")
+_DUPLICATE_OF = pattern(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)", re.IGNORECASE)
 _LONGEST = 300
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,10 +10,11 @@ from urllib.parse import urlsplit
 from pipeline.delivery import Media, digest_of
 from pipeline.errors import NotSentError, RejectedError
 from pipeline.http import place_of
+from pipeline.patterns import pattern
 
 #: Bytes of a document, and so of any file (documents-api, 2026-11).
 LARGEST = 100 << 20
-_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+_HOST = pattern(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 
 def placeholder(media: Media) -> str:

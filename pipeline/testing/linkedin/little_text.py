@@ -13,14 +13,14 @@ room: a bare ``#`` starts a hashtag only if no letter or digit stands before it 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 
 RESERVED = frozenset("|{}@[]()<>#\\*_~")
 _SIGNS = ("\\#", "#", "＃")
-_URN = re.compile(r"urn:li:[A-Za-z]+:[A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*")
+_URN = pattern(r"urn:li:[A-Za-z]+:[A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*")
 _JOINERS = "\u200c\u200d"
 
 

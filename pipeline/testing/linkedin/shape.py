@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from pipeline.patterns import pattern
 from pipeline.testing.linkedin.records import Request
 from pipeline.testing.linkedin.refusals import refused, unknown_field, wrong_field
 
 Object: TypeAlias = dict[str, object]
 
-_URN = re.compile(r"urn:li:([A-Za-z]+):([A-Za-z0-9_-]+)")
+_URN = pattern(r"urn:li:([A-Za-z]+):([A-Za-z0-9_-]+)")
 #: What stands in a path only percent-encoded (seen in yohimik/crier: "Syntax exception in path variables").
 _RAW = frozenset(":(),")
 

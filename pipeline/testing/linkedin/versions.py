@@ -6,8 +6,9 @@ month has one: there is no row for 202512. The ends that the page names are kept
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
+
+from pipeline.patterns import pattern
 
 HOLES = frozenset(("202512",))
 _ENDS = {
@@ -18,7 +19,7 @@ _ENDS = {
     "202603": datetime(2027, 3, 16, tzinfo=UTC),
 }
 _DAY = 15
-_FORM = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
+_FORM = pattern(r"(20\d\d)(0[1-9]|1[0-2])")
 
 
 def is_alive(version: str, now: datetime) -> bool:
