@@ -12,6 +12,7 @@ from urllib.parse import quote
 from pipeline.config import Site
 from pipeline.errors import Problem
 from pipeline.model import Entry, Series
+from pipeline.patterns import pattern
 from pipeline.plan import PlannedDay, plan
 from pipeline.records import dataclass, field
 
@@ -27,6 +28,10 @@ RESERVED = frozenset((TAGS, AUTHORS, ARCHIVE, SUBSCRIBE, SEARCH, PAGES))
 SEARCH_INDEX = "search.json"
 #: File name of each feed, beside the page it belongs to.
 RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
+
+
+_SAFE = "/-_.~!$&'()*+,;=:@"
+_PLAIN = pattern(r"[A-Za-z0-9/\-_.~!$&'()*+,;=:@]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +105,7 @@ def newest_first(posted: Posted) -> tuple[float, str, int]:
 
 def place(site: Site, path: str) -> Place:
     """The place of a path below the site's root."""
-    quoted = quote(path, safe="/-_.~!$&'()*+,;=:@")
+    quoted = path if _PLAIN.fullmatch(path) else quote(path, safe=_SAFE)
     return Place(path=path, url=site.base_path + quoted, absolute=site.url + quoted)
 
 
