@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline import host
 from pipeline.errors import Problem
 from pipeline.last_good import FOLDER
+from pipeline.markdown import highlighted
 from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import DRAFTS, OUTPUT, Output
 from pipeline.plan import due_days
@@ -67,7 +68,9 @@ def render_entry(
     if posted is None:
         posted = preview(made, series, entry, due_days(series).get(entry.day))
     cards = cards_of(root, config, templates, keep=keep) if pictures else None
-    rendered = with_card(render_document(posted, made, root), cards, config)
+    # Only a page shows code in colours, and loading what colours it takes as long as all the rest.
+    colour = highlighted if "blog" in channels else _uncoloured
+    rendered = with_card(render_document(posted, made, root, None, colour), cards, config)
     problems = [*(problem for problem in made.problems if problem.path == entry.path), *rendered.problems]
     post = None
     wanted = set(channels).intersection(series.channels_of(entry))
@@ -105,6 +108,10 @@ def render_entry(
         item=item,
         problems=tuple(problems),
     )
+
+
+def _uncoloured(_code: str, _language: str) -> None:
+    """No colours."""
 
 
 def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:
