@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -56,10 +57,13 @@ def progress() -> Callable[[int, int], None] | None:
     if not sys.stderr.isatty():
         return None
 
+    begun = time.monotonic()
+
     def show(done: int, total: int) -> None:
         if total >= 200 and (done % 50 == 0 or done == total):
+            rate = done / max(time.monotonic() - begun, 0.001)
             print(
-                f"\r{done:,} of {total:,} entries rendered",
+                f"\r{done:,} of {total:,} entries rendered, {rate:,.0f} a second",
                 end="\n" if done == total else "",
                 file=sys.stderr,
                 flush=True,

@@ -68,6 +68,19 @@ class Label:
         found = self._name.match(slugified(name) or name)
         return int(found[1]) if found else None
 
+    def renumbered(self, text: str, old: int, new: int) -> str:
+        """A title or a line that names day ``old`` with ``new`` in its place; else as it is."""
+        named = self.in_text(text)
+        if named is None or named.day != old:
+            return text
+        for found in self._text.finditer(text):
+            if int(found[2]) == old:
+                start = found.start(2)
+                while start > found.start() and text[start - 1] == "0":
+                    start -= 1
+                return f"{text[:start]}{new:0{found.end(2) - start}}{text[found.end(2) :]}"
+        return text
+
     def slug_of(self, name: str) -> str:
         """The slug of a file name: ``day2`` → ``day-02``, ``My entry`` → ``my-entry``; empty where nothing is left."""
         slug = slugified(name)

@@ -126,6 +126,11 @@ def make_entry(root: Path, series: Series, title: str, *, day: int | None) -> Pa
     path = root / series.folder / f"{day_key(number)}.md"
     if path.exists():
         raise ContentError(f"{path.relative_to(root)}: is there already; daycast does not write over it")
-    context = {"day": number, "title": title, "draft": True, "label": series.label_of(number)}
-    path.write_bytes(Templates((built_in(),)).render("scaffold/day.md.j2", context).encode())
+    path.write_bytes(entry_text(series, title, number))
     return path
+
+
+def entry_text(series: Series, title: str, day: int) -> bytes:
+    """The file of a new entry, a draft."""
+    context = {"day": day, "title": title, "draft": True, "label": series.label_of(day)}
+    return Templates((built_in(),)).render("scaffold/day.md.j2", context).encode()

@@ -1,0 +1,398 @@
+"""Work out what files become when days move. Nothing is written here, and what is out never moves."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from pipeline import content
+from pipeline.config import Config
+from pipeline.content.days import Label, label_of
+from pipeline.errors import ContentError
+from pipeline.model import Entry, Series, day_key
+from pipeline.plan import dates, due_days, plan
+from pipeline.project import Project, spans
+from pipeline.rearrange import front
+from pipeline.rearrange.change import Change
+from pipeline.records import dataclass
+from pipeline.wallclock import local
+
+_NUMBER = re.compile(r"\d+")
+#: A destination of a link in Markdown, in brackets or in a definition.
+_LINK = re.compile(r"(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:\s*<?)(?P<to>[^\s)>#?]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A series, and what must be known of it before anything of it is moved."""
+
+    project: Project
+    series: Series
+    now: datetime
+
+    @property
+    def zone(self) -> str:
+        """In which its dates are told."""
+        return self.series.cadence.zone if self.series.cadence else self.project.config.site.zone
+
+    @property
+    def index(self) -> str:
+        """Path of its ``_index.md``. Raises ContentError where there is none."""
+        if not self.series.declared:
+            raise ContentError(f"{self.series.folder}: has no _index.md to write it into; make one with a start")
+        return self.series.path
+
+    def entry(self, day: int) -> Entry | None:
+        """The entry of a day."""
+        return next((entry for entry in self.series.entries if entry.day == day), None)
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes. Raises ContentError."""
+        try:
+            return (self.project.root / path).read_bytes()
+        except OSError as error:
+            raise ContentError(f"{path}: cannot be read: {error.strerror}") from error
+
+    def told(self, moment: datetime | None) -> str:
+        """A moment in the series' zone: ``Fri 30 Oct 2026 09:00``."""
+        return "no date" if moment is None else f"{local(moment, self.zone):%a %d %b %Y %H:%M}"
+
+
+def shift(desk: Desk, first: int, by: int) -> Change:
+    """Move the dates of day ``first`` and all after it by ``by`` dates of the cadence. Raises ContentError."""
+    series = desk.series
+    if by == 0:
+        raise ContentError("--by is 0, which moves nothing")
+    moving = [entry for entry in series.entries if entry.day >= first]
+    _must_stay(desk, moving)
+    written: dict[str, bytes] = {}
+    for entry in moving:
+        if entry.date is not None:
+            written[entry.path] = _dated(desk, entry, entry.date + timedelta(days=by))
+    if series.cadence is not None and _follows(desk, first):
+        source = desk.read(desk.index)
+        line = series.lines.get("skip")
+        if by > 0:
+            written[desk.index] = front.with_skipped(source, line, _dates_from(desk, first)[:by], desk.index)
+        else:
+            if line is None:
+                raise _no_room(desk, first, by)
+            written[desk.index] = front.without_skipped(source, line, _skipped_before(desk, first, -by), desk.index)
+    return _checked(desk, written, {}, {entry.path: entry.day for entry in series.entries})
+
+
+def leave_out(desk: Desk, day: date) -> Change:
+    """Let the series have no entry on a date: what follows moves on. Raises ContentError."""
+    cadence = desk.series.cadence
+    if cadence is None:
+        raise ContentError(f"{desk.series.slug} has no start, so that it has no dates to leave out")
+    if day in cadence.skip:
+        raise ContentError(f"{day} is left out of {desk.series.slug} already")
+    here = [number for number, moment in due_days(desk.series).items() if local(moment, desk.zone).date() == day]
+    if not here:
+        raise ContentError(f"{desk.series.slug} has nothing on {day}")
+    _must_stay(desk, [entry for entry in desk.series.entries if entry.day >= here[0] and entry.date is None])
+    source = front.with_skipped(desk.read(desk.index), desk.series.lines.get("skip"), [day], desk.index)
+    return _checked(desk, {desk.index: source}, {}, {entry.path: entry.day for entry in desk.series.entries})
+
+
+def insert(desk: Desk, day: int, title: str, made: Callable[[Series, str, int], bytes]) -> Change:
+    """A new entry on ``day``; what is on it and after it moves on by one. ``made`` gives its bytes.
+
+    Raises ContentError.
+    """
+    series = desk.series
+    last = max([series.length or 0, *(entry.day for entry in series.entries)], default=0)
+    if not 1 <= day <= last + 1:
+        raise ContentError(f"day is {day}, expected a number from 1 to {last + 1}")
+    _names_days(desk)
+    numbers = {entry.day: entry.day + 1 for entry in series.entries if entry.day >= day}
+    written, renamed, days = _renumbered(desk, numbers)
+    path = f"{series.folder}/{day_key(day)}.md"
+    if path in {*days, *written} or ((desk.project.root / path).exists() and path not in renamed):
+        raise ContentError(f"{path} is there already; rename it")
+    written[path] = made(series, title, day)
+    days[path] = day
+    if series.length is not None and max(days.values()) > series.length and "length" in series.lines:
+        source, line = desk.read(desk.index), series.lines["length"]
+        written[desk.index] = front.with_value(source, line, str(max(days.values())), desk.index)
+    return _checked(desk, written, renamed, days)
+
+
+def swap(desk: Desk, one: int, other: int) -> Change:
+    """Exchange two days: each entry takes the other's day and date. Raises ContentError."""
+    _names_days(desk)
+    if one == other:
+        raise ContentError(f"both are day {one}")
+    for day in (one, other):
+        if desk.entry(day) is None:
+            raise ContentError(f"{desk.series.slug} has no day {day} to swap")
+    written, renamed, days = _renumbered(desk, {one: other, other: one})
+    return _checked(desk, written, renamed, days)
+
+
+def renumber(desk: Desk) -> Change:
+    """Close the gaps between days that are written. Raises ContentError."""
+    _names_days(desk)
+    days = sorted(entry.day for entry in desk.series.entries)
+    numbers = {day: place for place, day in enumerate(days, 1) if day != place}
+    written, renamed, places = _renumbered(desk, numbers)
+    return _checked(desk, written, renamed, places)
+
+
+# ── what may not be ──────────────────────────────────────────────────────────────────────────────
+
+
+def _must_stay(desk: Desk, entries: Iterable[Entry]) -> None:
+    """Refuse to touch what is out, or what a journal knows of."""
+    out = {day.day for day in plan(desk.series, desk.now, zone=desk.zone) if day.state == "out"}
+    known = {key.rpartition("/")[0] for key in desk.project.book.slots}
+    stays = [entry for entry in entries if entry.day in out or f"{desk.series.id}/{entry.key}" in known]
+    if stays:
+        names = ", ".join(f"day {entry.day}" for entry in stays)
+        raise ContentError(f"{names} of {desk.series.slug} is out or has a receipt, and what is out never moves")
+
+
+def _names_days(desk: Desk) -> None:
+    nameless = [entry.path for entry in desk.series.entries if not entry.names_day]
+    if nameless:
+        raise ContentError(
+            f"{nameless[0]}: names no day, so its day is its place by date; give it another date, or write its 'day'"
+        )
+
+
+def _no_room(desk: Desk, first: int, by: int) -> ContentError:
+    return ContentError(f"day {first} of {desk.series.slug} cannot move by {by}: there is no date before it to move to")
+
+
+# ── dates ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _follows(desk: Desk, first: int) -> bool:
+    """Whether a day from ``first`` on takes its date from the cadence, written or not."""
+    last = max([desk.series.length or 0, *(entry.day for entry in desk.series.entries)], default=0)
+    own = {entry.day for entry in desk.series.entries if entry.date is not None}
+    return any(day not in own for day in range(first, last + 1))
+
+
+def _dates_from(desk: Desk, first: int) -> list[date]:
+    assert desk.series.cadence is not None
+    return list(islice(dates(desk.series.cadence), first - 1, first + 400))
+
+
+def _skipped_before(desk: Desk, first: int, count: int) -> list[date]:
+    """The last dates that are left out between the day before ``first`` and ``first``. Raises ContentError."""
+    cadence = desk.series.cadence
+    assert cadence is not None
+    upto = _dates_from(desk, first)[0]
+    before = next(islice(dates(cadence), first - 2, None)) if first > 1 else date.min
+    between = sorted(day for day in cadence.skip if before < day < upto and day.weekday() in cadence.weekdays)
+    if len(between) < count:
+        raise _no_room(desk, first, -count)
+    return between[-count:]
+
+
+def _dated(desk: Desk, entry: Entry, moment: datetime) -> bytes:
+    """The file of an entry with another date, told as exactly as it was."""
+    line = entry.lines.get("date")
+    if line is None:
+        raise ContentError(f"{entry.path}: its date is not in its front matter; move it there")
+    source = desk.read(entry.path)
+    written = front.value_on(source, line, entry.path).strip("\"'")
+    here = local(moment, desk.zone)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
+        value = f"{here:%Y-%m-%d}"
+    elif found := re.fullmatch(r"(\d{4}-\d{2}-\d{2})([T ].*)", written):
+        old = date.fromisoformat(found[1])
+        assert entry.date is not None
+        value = f"{(old + (moment - entry.date)).isoformat()}{found[2]}"
+    else:
+        value = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return front.with_value(source, line, value, entry.path)
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _renumbered(desk: Desk, numbers: Mapping[int, int]) -> tuple[dict[str, bytes], dict[str, str], dict[str, int]]:
+    """What files become where days get other numbers: bytes, new paths, and the day of every path afterwards."""
+    series = desk.series
+    label = label_of(series.label)
+    moving = [entry for entry in series.entries if entry.day in numbers]
+    _must_stay(desk, moving)
+    renamed: dict[str, str] = {}
+    for entry in moving:
+        renamed |= _new_paths(desk, entry, label, numbers[entry.day])
+    for path, after in renamed.items():
+        if after not in renamed and (desk.project.root / after).exists():
+            raise ContentError(f"{path} would become {after}, which is there already; rename that")
+    given = {entry.day: entry.date for entry in moving}
+    written: dict[str, bytes] = {}
+    days: dict[str, int] = {}
+    for entry in series.entries:
+        new = numbers.get(entry.day, entry.day)
+        path = renamed.get(entry.path, entry.path)
+        days[path] = new
+        before = desk.read(entry.path)
+        source = before
+        if new != entry.day:
+            source = _with_day(entry, source, label, new)
+            source = _with_date_of(desk, entry, source, given.get(new), swapped=new in numbers)
+        source = _with_links(entry.path, path, source, renamed)
+        if source != before:
+            written[path] = source
+    return written, renamed, days
+
+
+def _new_paths(desk: Desk, entry: Entry, label: Label, new: int) -> dict[str, str]:
+    """Where the file of an entry goes, with the folder that is its own; nothing where its name tells no day."""
+    path = PurePosixPath(entry.path)
+    bundle = path.stem == "index" and path.parent != PurePosixPath(desk.series.folder)
+    name = path.parent.name if bundle else path.stem
+    number = _NUMBER.search(name)
+    if number is None or int(number[0]) != entry.day or (label.in_name(name) != entry.day and number.start() != 0):
+        return {}
+    other = f"{name[: number.start()]}{new:0{len(number[0])}}{name[number.end() :]}"
+    if not bundle:
+        return {entry.path: f"{path.parent}/{other}{path.suffix}"}
+    place = desk.project.root / path.parent
+    inside = sorted(file.relative_to(place).as_posix() for file in place.rglob("*") if file.is_file())
+    return {f"{path.parent}/{file}": f"{path.parent.parent}/{other}/{file}" for file in inside}
+
+
+def _with_day(entry: Entry, source: bytes, label: Label, new: int) -> bytes:
+    """A file that names another day wherever it names its own: front matter, title, slug, first line."""
+    for key in ("day", "title", "slug"):
+        line = entry.lines.get(key)
+        if line is None:
+            continue
+        old = front.line_of(source, line)
+        if key == "title":
+            text = label.renumbered(old, entry.day, new)
+        else:
+            value = front.value_on(source, line, entry.path).strip("\"'")
+            number = _NUMBER.search(value)
+            named = number is not None and int(number[0]) == entry.day
+            if number is None or not named or (key == "slug" and label.in_name(value) != entry.day):
+                continue
+            other = f"{value[: number.start()]}{new:0{len(number[0])}}{value[number.end() :]}"
+            source = front.with_value(source, line, other, entry.path)
+            continue
+        source = front.with_line(source, line, text)
+    opening = front.line_of(source, entry.body_line) if entry.body else ""
+    return front.with_line(source, entry.body_line, label.renumbered(opening, entry.day, new)) if opening else source
+
+
+def _with_date_of(desk: Desk, entry: Entry, source: bytes, moment: datetime | None, *, swapped: bool) -> bytes:
+    """A file with the date of the entry whose day it takes, where both have one of their own."""
+    if entry.date is None or moment is None or not swapped:
+        return source
+    changed = _dated(desk, entry, moment)
+    line = entry.lines["date"]
+    return front.with_line(source, line, front.line_of(changed, line))
+
+
+def _with_links(before: str, after: str, source: bytes, renamed: Mapping[str, str]) -> bytes:
+    """A file whose links lead to where files are afterwards."""
+
+    def target(found: re.Match[str]) -> str:
+        to = found["to"]
+        if "://" in to or to.startswith(("/", "#")):
+            return found[0]
+        place = PurePosixPath(_normal(f"{PurePosixPath(before).parent}/{to}"))
+        if str(place) not in renamed and before == after:
+            return found[0]
+        goes = renamed.get(str(place), str(place))
+        if goes == str(place) and PurePosixPath(before).parent == PurePosixPath(after).parent:
+            return found[0]
+        return f"{found['before']}{_relative(goes, str(PurePosixPath(after).parent))}"
+
+    text = source.decode("utf-8", "surrogateescape")
+    return _LINK.sub(target, text).encode("utf-8", "surrogateescape")
+
+
+def _normal(path: str) -> str:
+    import posixpath
+
+    return posixpath.normpath(path)
+
+
+def _relative(path: str, folder: str) -> str:
+    import posixpath
+
+    return posixpath.relpath(path, folder)
+
+
+# ── the proof ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _checked(desk: Desk, written: Mapping[str, bytes], renamed: Mapping[str, str], days: Mapping[str, int]) -> Change:
+    """The change, once the files that it would leave have been loaded and say what they should.
+
+    Raises ContentError where they do not: then a file names its day in a way that is not understood here.
+    """
+    kept = {path: data for path, data in written.items() if not _same(desk, path, data, renamed)}
+    after = _loaded(desk, kept, renamed)
+    found = {entry.path: entry.day for entry in after.entries}
+    for path, day in days.items():
+        if found.get(path) != day:
+            said = f"would be day {found[path]}" if path in found else "could not be read"
+            raise ContentError(
+                f"{path}: {said} where day {day} is wanted; give it 'day: {day}' in its front matter first"
+            )
+    return Change(said=_said(desk, after, renamed), written=kept, renamed=dict(renamed))
+
+
+def _same(desk: Desk, path: str, data: bytes, renamed: Mapping[str, str]) -> bool:
+    return path not in renamed.values() and (desk.project.root / path).is_file() and desk.read(path) == data
+
+
+def _loaded(desk: Desk, written: Mapping[str, bytes], renamed: Mapping[str, str]) -> Series:
+    series, config = desk.series, desk.project.config
+    with tempfile.TemporaryDirectory(prefix="daycast-") as name:
+        root = Path(name)
+        files = {entry.path for entry in series.entries} | ({series.path} if series.declared else set())
+        for path in files:
+            place = root / renamed.get(path, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(desk.read(path))
+        for path, data in written.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(data)
+        loaded = _load(root, config)
+    for problem in loaded.problems:
+        if problem.severity == "error":
+            raise ContentError(f"this would leave an error: {problem}")
+    return next(iter(loaded.series))
+
+
+def _load(root: Path, config: Config) -> content.Loaded:
+    return content.load(root, config)
+
+
+def _said(desk: Desk, after: Series, renamed: Mapping[str, str]) -> tuple[str, ...]:
+    """Which day moves from where to where, a sentence each."""
+    before_due, after_due = due_days(desk.series), due_days(after)
+    was = {renamed.get(entry.path, entry.path): entry for entry in desk.series.entries}
+    said = []
+    for entry in after.entries:
+        old = was.get(entry.path)
+        if old is None:
+            said.append(f"day {entry.day} is new: {entry.title}, {desk.told(after_due.get(entry.day))}")
+            continue
+        day = f"day {old.day}" if old.day == entry.day else f"day {old.day} → day {entry.day}"
+        one, two = before_due.get(old.day), after_due.get(entry.day)
+        when = "" if one == two else f": {desk.told(one)} → {desk.told(two)}"
+        if old.day != entry.day or when:
+            said.append(f"{day}{when}  {entry.title}")
+        if two is not None and two <= desk.now and one != two:
+            raise ContentError(f"day {entry.day} would be due on {desk.told(two)}, which is over")
+    unwritten = [day for day in after_due if all(entry.day != day for entry in after.entries)]
+    moved = [day for day in unwritten if day in before_due and before_due[day] != after_due[day]]
+    if moved:
+        said.append(f"and what is not written yet: {spans(moved)}")
+    return tuple(said)

@@ -1,0 +1,141 @@
+"""Change a value in a file's front matter, and nothing else: comments, order, quotes and line ends stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.content.front import split
+from pipeline.content.tree import FrontMatterError
+from pipeline.errors import ContentError
+from pipeline.patterns import pattern
+
+#: A key and its value on one line: what stands before the value, the value, and a comment or comma behind it.
+_ENTRY = pattern(
+    r"(?P<before>[ \t]*(?:\"[^\"]*\"|[^\s:=\"#][^:=#]*?)[ \t]*[:=][ \t]*)"
+    r"(?P<value>\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|\[[^\]]*\]|[^#\s,\[{][^#]*?)?"
+    r"(?P<after>[ \t]*,?[ \t]*(?:(?<=[ \t])#.*)?)"
+)
+_ITEM = pattern(r"(?P<before>[ \t]*-[ \t]+)(?P<value>.*?)(?P<after>[ \t]*(?:#.*)?)")
+
+
+def line_of(source: bytes, number: int) -> str:
+    """A line of a file, from 1, without its end."""
+    return _lines(source)[number - 1].rstrip("\r\n")
+
+
+def with_line(source: bytes, number: int, text: str) -> bytes:
+    """The file with another text on a line; its end stays."""
+    lines = _lines(source)
+    old = lines[number - 1]
+    lines[number - 1] = text + old[len(old.rstrip("\r\n")) :]
+    return "".join(lines).encode("utf-8", "surrogateescape")
+
+
+def value_on(source: bytes, number: int, path: str) -> str:
+    """The value on a line as it is written, quotes included. Raises ContentError where it is not on one line."""
+    return _entry(source, number, path)["value"] or ""
+
+
+def with_value(source: bytes, number: int, value: str, path: str) -> bytes:
+    """The file with another value on a line, in the quotes that were there. Raises ContentError."""
+    found = _entry(source, number, path)
+    old = found["value"] or ""
+    quote = old[:1] if old[:1] in ("'", '"') else ""
+    before = found["before"] if found["before"][-1] in " \t=" else f"{found['before']} "
+    return with_line(source, number, f"{before}{quote}{value}{quote}{found['after']}")
+
+
+def with_new(source: bytes, key: str, value: str, path: str) -> bytes:
+    """The file with one more line at the end of its front matter. Raises ContentError where there is none."""
+    parts = _split(source, path)
+    if parts.syntax not in ("yaml", "toml"):
+        raise ContentError(f"{path}: has no front matter that a line can be added to; write {key}: {value} into it")
+    lines = _lines(source)
+    last = parts.head_line - 1 + (parts.head.count("\n") + 1 if parts.head else 0)
+    end = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    text = f"{key}: {value}" if parts.syntax == "yaml" else f"{key} = {value}"
+    return "".join([*lines[:last], text + end, *lines[last:]]).encode("utf-8", "surrogateescape")
+
+
+def with_skipped(source: bytes, number: int | None, days: Sequence[date], path: str) -> bytes:
+    """An ``_index.md`` whose ``skip``, on line ``number`` if it is there, has more dates. Raises ContentError."""
+    texts = [day.isoformat() for day in days]
+    toml = _split(source, path).syntax == "toml"
+    if number is None:
+        listed = ", ".join(f'"{text}"' if toml else text for text in texts)
+        return with_new(source, "skip", f"[{listed}]", path)
+    found = _entry(source, number, path)
+    value = found["value"] or ""
+    if value.startswith("["):
+        inside = value[1:-1].rstrip()
+        quote = '"' if toml or '"' in inside else "'" if "'" in inside else ""
+        more = ", ".join(f"{quote}{text}{quote}" for text in texts)
+        return with_line(
+            source, number, f"{found['before']}[{f'{inside}, {more}' if inside.strip() else more}]{found['after']}"
+        )
+    if value:
+        return with_line(source, number, f"{found['before']}[{', '.join([value, *texts])}]{found['after']}")
+    lines = _lines(source)
+    last = number
+    item = None
+    while last < len(lines) and (item_here := _ITEM.fullmatch(lines[last].rstrip("\r\n"))) is not None:
+        item, last = item_here, last + 1
+    if item is None:
+        raise ContentError(
+            f"{path}:{number}: skip is written in a form that is not changed here; add {', '.join(texts)}"
+        )
+    end = lines[last - 1][len(lines[last - 1].rstrip("\r\n")) :] or "\n"
+    return "".join([*lines[:last], *(f"{item['before']}{text}{end}" for text in texts), *lines[last:]]).encode()
+
+
+def without_skipped(source: bytes, number: int, days: Sequence[date], path: str) -> bytes:
+    """An ``_index.md`` whose ``skip`` has lost dates that it names one by one. Raises ContentError."""
+    for day in days:
+        text = day.isoformat()
+        found = _entry(source, number, path)
+        value = found["value"] or ""
+        if value.startswith("["):
+            kept = [part.strip() for part in value[1:-1].split(",") if part.strip().strip("\"'") != text]
+            if len(kept) == value.count(",") + 1:
+                raise _not_alone(path, number, text)
+            source = with_line(source, number, f"{found['before']}[{', '.join(kept)}]{found['after']}")
+            continue
+        lines = _lines(source)
+        at = number
+        while at < len(lines) and (item := _ITEM.fullmatch(lines[at].rstrip("\r\n"))) is not None:
+            if item["value"].strip("\"'") == text:
+                break
+            at += 1
+        else:
+            raise _not_alone(path, number, text)
+        rest = lines[number:at] + lines[at + 1 :]
+        alone = at == number and not (len(lines) > at + 1 and _ITEM.fullmatch(lines[at + 1].rstrip("\r\n")))
+        head = lines[: number - 1] if alone else lines[:number]
+        source = "".join([*head, *rest]).encode("utf-8", "surrogateescape")
+        if alone:
+            return source
+    return source
+
+
+def _not_alone(path: str, number: int, text: str) -> ContentError:
+    return ContentError(f"{path}:{number}: skip does not name {text} by itself; change it there")
+
+
+def _entry(source: bytes, number: int, path: str) -> re.Match[str]:
+    found = _ENTRY.fullmatch(line_of(source, number))
+    if found is None:
+        raise ContentError(f"{path}:{number}: the value is not on one line; change it there")
+    return found
+
+
+def _split(source: bytes, path: str):  # type: ignore[no-untyped-def]
+    try:
+        return split(source.decode("utf-8-sig").replace("\r\n", "\n"))
+    except (FrontMatterError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path}: {error}") from error
+
+
+def _lines(source: bytes) -> list[str]:
+    return source.decode("utf-8", "surrogateescape").splitlines(keepends=True)
