@@ -92,7 +92,7 @@ def main() -> None:
         shutil.rmtree(root / "output", ignore_errors=True)
         shutil.rmtree(root / ".daycast", ignore_errors=True)
         profile = cProfile.Profile()
-        profile.runcall(lambda: build(load(root, settings, look=True, partly=True), now))
+        profile.runcall(lambda: build(load(root, settings, at=now, partly=True), now))
         pstats.Stats(profile).sort_stats("cumulative").print_stats(40).sort_stats("tottime").print_stats(40)
         return
     print("| stage | µs an entry |\n|---|---:|")

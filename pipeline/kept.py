@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from pipeline.digests import blake2b
-from pipeline.errors import PipelineError
 
 FOLDER = os.path.join(".daycast", "kept")
 #: Of the files here; the code that wrote them is in every key.
 _VERSION = b"daycast kept 1\n"
 _DIGEST = 16
+_NEW = ".new"
 
 
 class Kept:
@@ -43,26 +44,34 @@ class Kept:
         return self.unpacked(data[start:])
 
     def put(self, name: str, value: object) -> None:
-        """Keep a value under a name. Raises PipelineError for a disk that refuses."""
+        """Keep a value under a name. A disk that refuses does no harm: then it is not kept."""
         data = packed(value)
         place = self._place(name)
+        new = f"{place}.{os.getpid()}{_NEW}"
         try:
             os.makedirs(self._folder, exist_ok=True)
-            with open(f"{place}.new", "wb") as file:
+            with open(new, "wb") as file:
                 file.write(_VERSION + _digest(data) + data)
-            os.replace(f"{place}.new", place)
-        except OSError as error:
-            raise PipelineError(f"{place}: cannot be written: {error.strerror}") from error
+            os.replace(new, place)
+        except OSError:
+            self._forget(new)
+            self._forget(place)
 
     def only(self, names: Iterable[str]) -> None:
         """Forget everything else."""
         wanted = {os.path.basename(self._place(name)) for name in names}
         try:
-            for found in os.listdir(self._folder):
-                if found not in wanted:
-                    os.remove(os.path.join(self._folder, found))
+            there = os.listdir(self._folder)
         except OSError:
-            return  # it is looked at again by the next build
+            return
+        for found in there:
+            # What is being written just now is another process's; what is older was left by one that was killed.
+            if found not in wanted and not _is_written(found):
+                self._forget(os.path.join(self._folder, found))
+
+    def _forget(self, place: str) -> None:
+        with suppress(OSError):  # not there, or looked at again by the next build
+            os.remove(place)
 
     def unpacked(self, data: bytes) -> Any:
         """The value in bytes that `packed` made; None where they hold anything else."""
@@ -98,6 +107,20 @@ def packed(value: object) -> bytes:
 def sign_of(*parts: object) -> str:
     """A digest of values by their ``repr``."""
     return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+
+
+def _is_written(name: str) -> bool:
+    """Whether a process is about to put this in its place, as far as its name tells."""
+    number = name.removesuffix(_NEW).rpartition(".")[2]
+    if not name.endswith(_NEW) or not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _digest(data: bytes) -> bytes:

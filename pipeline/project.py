@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path, PurePosixPath
-from time import time_ns
 from types import MappingProxyType
 
 from pipeline import content
@@ -56,21 +55,21 @@ def load(
     *,
     home: Path | None = None,
     earlier: Mapping[str, bytes] = MappingProxyType({}),
-    look: bool = False,
+    at: datetime | None = None,
     partly: bool = False,
     only: str | None = None,
 ) -> Project:
     """Read everything below ``series/``. What is broken is in ``problems`` and stays in its last good version.
 
     ``home`` is the project's own folder where ``root`` is a copy of some of it. ``earlier`` are good versions that
-    somebody has seen since the last build, by path. With ``look`` the project knows what was seen of its sources right
-    before, so that a build can tell what has changed; with ``partly``, what has not comes without its texts. ``only``
-    is the folder of the one series that is wanted (``series/<name>``): what others claim of its addresses, and where
-    links to them lead, stays unknown.
+    somebody has seen since the last build, by path. With ``at``, the moment it is, the project knows what was seen of
+    its sources right before, so that a build can tell what has changed; with ``partly``, what has not comes without its
+    texts. ``only`` is the folder of the one series that is wanted (``series/<name>``): what others claim of its
+    addresses, and where links to them lead, stays unknown.
     """
     home = home or root
     store = LastGood(home)
-    seen = look_closely(str(root), time_ns() / 1e9) if look and home == root and not earlier else None
+    seen = look_closely(str(root), at.timestamp()) if at is not None and home == root and not earlier else None
     sources = Kept(home, "sources", _KEPT)
     kept = _kept(sources, seen) if seen is not None and partly else {}
 

@@ -188,7 +188,7 @@ class _Look:
             if self._is_calm(part, seen, now):
                 self._nothing(part, settings, now)
                 return
-            project = load_sources(self._root, settings)
+            project = load_sources(self._root, settings, at=now)
             if part == PEOPLE:
                 overdue = tell_what_needs_people(
                     project, clock=self._clock, runner=self._runner, tell=self._tell, beat=not self._health.trouble

@@ -8,6 +8,7 @@ version and makes the exit code 1. --deploy then brings the site online, whether
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import apart
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
     project, command = (
-        _to_deploy(root, config) if options.deploy else (load(root, config, look=True, partly=True), None)
+        _to_deploy(root, config) if options.deploy else (load(root, config, at=datetime.now(UTC), partly=True), None)
     )
     progress = None if options.quiet else say.progress()
     report = build(project, now_of(options), progress=progress, processes=apart.processors())
@@ -76,7 +77,7 @@ def _to_deploy(root: Path, config: Config) -> tuple[Project, Command]:
     command = config.deploy.command
     if command is None:
         raise ConfigError("--deploy needs the command that brings output/site online: set [deploy] command")
-    project = load_sources(root, config)
+    project = load_sources(root, config, at=datetime.now(UTC))
     reasons = stopped(project, live.runner())
     if reasons:
         raise PipelineError("\n".join(reasons))

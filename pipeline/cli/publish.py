@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.cli import live, quick, say
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         with looked_at(root, config) as project:
             return _dry_run(project, options, clock(), due=due)
     started = time.time()
-    project = load_sources(root, config)
+    project = load_sources(root, config, at=datetime.fromtimestamp(started, UTC))
     if due:
         report = publish_due(project, clock=clock, wait=live.waiting(), runner=live.runner())
     else:

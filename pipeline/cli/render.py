@@ -13,7 +13,7 @@ import argparse
 import re
 import sys
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import host
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     alone = _alone(root, options.series) if options.channel in config.accounts else None
     ready = _made(load(root, config, only=alone), options, known, alone) if alone is not None else None
     if ready is None:
-        ready = _made(load(root, config, look=not options.channel), options, known, None)
+        ready = _made(load(root, config, at=None if options.channel else datetime.now(UTC)), options, known, None)
     assert ready is not None
     project, made, now = ready
     if options.channel:

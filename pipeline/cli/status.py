@@ -11,12 +11,15 @@ from pathlib import Path
 
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
-from pipeline.errors import LedgerError
-from pipeline.project import series_named
+from pipeline.errors import ConfigError, LedgerError
+from pipeline.model import day_key
+from pipeline.plan import plan
+from pipeline.project import Project, series_named, spans
 from pipeline.publish.due import looked_at
 from pipeline.publish.peek import peeked
 from pipeline.publish.run import check_clock
-from pipeline.publish.status import SIGNS, Delivery, Status, status
+from pipeline.publish.status import SIGNS, Delivery, Status, facts_of, status
+from pipeline.render.ics import Event, calendar
 from pipeline.wallclock import local
 
 
@@ -24,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``status``."""
     parser.add_argument("series", nargs="?", metavar="SERIES", help="only this series")
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+    parser.add_argument(
+        "--ics", action="store_true", help="print a calendar for yourself (iCalendar), drafts and gaps included"
+    )
     live.add_now(parser)
 
 
@@ -40,7 +46,13 @@ def run(options: argparse.Namespace, here: Path) -> int:
         except LedgerError as error:
             print(f"daycast: {error}", file=sys.stderr)
         found = status(project, ledger, live.channels_of(project), now, runner=live.runner(), only=only)
-    if options.json:
+    if options.json and options.ics:
+        raise ConfigError("--json and --ics do not go together")
+    if options.ics:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(_calendar(project, found))
+        sys.stdout.buffer.flush()
+    elif options.json:
         say.as_json(_json(found))
     else:
         _show(found)
@@ -60,6 +72,12 @@ def _json(found: Status) -> dict[str, object]:
                 "paused": one.paused,
                 "gaps": list(one.gaps),
                 "streak": one.streak,
+                "longest_streak": one.longest,
+                "ahead": one.progress.ahead,
+                "next_gap": one.progress.next_gap,
+                "next_gap_at": live.iso(one.progress.next_gap_at) if one.progress.next_gap_at else None,
+                "next_day": one.progress.next_day,
+                "next_at": live.iso(one.progress.next_at) if one.progress.next_at else None,
             }
             for one in found.series
         ],
@@ -84,14 +102,38 @@ def _json(found: Status) -> dict[str, object]:
     }
 
 
+def _calendar(project: Project, found: Status) -> bytes:
+    """Every day with a date, with what is to be done about it."""
+    shown = {one.slug for one in found.series}
+    events = []
+    for series in project.series:
+        for day in plan(series, found.now, zone=project.config.site.zone) if series.slug in shown else ():
+            if day.due is None:
+                continue
+            deliveries = [one for one in found.deliveries if one.series == series.slug and one.day == day.day]
+            title = day.entry.title if day.entry is not None else "not written"
+            sign = {"draft": "✎ ", "missing": "✗ "}.get(day.state, "")
+            events.append(
+                Event(
+                    uid=f"{series.id}/{day_key(day.day)}@daycast",
+                    at=day.due,
+                    summary=f"{sign}{day.label} {title}",
+                    description="\n".join(f"{one.channel}: {one.state}" for one in deliveries) or day.state,
+                    url=next((one.url for one in deliveries if one.url), None),
+                )
+            )
+    name = found.series[0].title if len(found.series) == 1 else project.config.site.title
+    return calendar(name, sorted(events, key=lambda event: (event.at, event.uid)))
+
+
 def _show(found: Status) -> None:
     for sentence in found.stopped:
         print(f"nothing is sent from here: {sentence}\n")
     for series in found.series:
         deliveries = [one for one in found.deliveries if one.series == series.slug]
-        facts = [f"{series.streak} in a row"]
+        facts = facts_of(series)
         if series.gaps:
-            facts.append(f"missing: {', '.join(map(str, series.gaps))}")
+            facts.append(f"behind: {spans(series.gaps)}")
         if series.paused:
             facts.append("paused")
         print(say.bold(series.title) + f"  {', '.join(facts)}")

@@ -260,6 +260,8 @@ class Reader:
         for key, item, wrong in self.fields("notify", value, Notify):
             if key == "command":
                 made[key] = self.command(item, wrong)
+            elif key == "remind":
+                made[key] = None if item == "never" else self.span(item, wrong)
             elif (text := self.text(item, wrong)) is not None:
                 made[key] = text
         for key in ("webhook", "heartbeat_url"):

@@ -158,6 +158,8 @@ class Notify:
     email: str | None = None
     #: ``host:port`` of the mail server.
     smtp: str | None = None
+    #: How long before a day that is not written somebody is reminded; None: never.
+    remind: timedelta | None = timedelta(hours=24)
     #: Called after each good tick; a service there raises the alarm when the calls stop.
     heartbeat_url: str | None = None
 

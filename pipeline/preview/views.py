@@ -20,7 +20,7 @@ from pipeline.project import Project, spans
 from pipeline.publish.due import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.slots import channels_in
-from pipeline.publish.status import Delivery, SeriesStatus, status
+from pipeline.publish.status import Delivery, SeriesStatus, facts_of, status
 from pipeline.records import dataclass, replace
 from pipeline.render.cards import picture_of
 from pipeline.render.linkedin import LinkedInPost
@@ -54,7 +54,8 @@ class CalendarView:
     url: str
     zone: str
     paused: bool
-    streak: int
+    #: Where the writer is, a few words each.
+    facts: tuple[str, ...]
     #: The days that are missing, in words: ``3, 8-30``; empty where none is.
     gaps: str
     written: int
@@ -173,7 +174,7 @@ def _calendar(
         url=f"/{series.slug}/",
         zone=zone,
         paused=report.paused if report else False,
-        streak=report.streak if report else 0,
+        facts=tuple(facts_of(report)) if report else (),
         gaps=spans(report.gaps) if report and report.gaps else "",
         written=len(series.entries),
         length=series.length,

@@ -80,15 +80,21 @@ class Report:
 
 
 def load_sources(
-    root: Path, config: Config, *, into: Path | None = None, earlier: Mapping[str, bytes] = MappingProxyType({})
+    root: Path,
+    config: Config,
+    *,
+    into: Path | None = None,
+    earlier: Mapping[str, bytes] = MappingProxyType({}),
+    at: datetime | None = None,
 ) -> Project:
     """The project as it is to be sent: from the working tree, or from the last commit.
 
     ``earlier`` are good versions of files that somebody has seen, by path. ``into`` is the folder for a copy of what
-    was committed; None is one in ``.daycast/``. Raises PipelineError.
+    was committed; None is one in ``.daycast/``. ``at`` is the moment it is, for a build that makes only what changed.
+    Raises PipelineError.
     """
     if config.publish.source == "worktree":
-        return load(root, config, earlier=earlier, look=True)
+        return load(root, config, earlier=earlier, at=at)
     into = into or root / FOLDER / "committed"
     commit = history.snapshot(root, into)
     return load(into / commit, config, home=root)

@@ -11,11 +11,14 @@ from pipeline.channels.contract import Channel, Diagnoses, Finding
 from pipeline.channels.registry import open_channels
 from pipeline.config import Config
 from pipeline.ledger.store import Ledger
+from pipeline.model import day_key
+from pipeline.progress import progress
 from pipeline.project import Project
 from pipeline.publish.handout import path_of
 from pipeline.publish.run import Tell, silent
 from pipeline.publish.slots import Planned, channels_in, slots_of
 from pipeline.publish.status import Status, status
+from pipeline.wallclock import local
 
 
 def events_of(status: Status, planned: Mapping[str, Planned], texts: Callable[[Planned], str]) -> list[notify.Event]:
@@ -52,6 +55,33 @@ def events_of(status: Status, planned: Mapping[str, Planned], texts: Callable[[P
         )
         for problem in status.problems
     ]
+    return found
+
+
+def reminders(project: Project, now: datetime) -> list[notify.Event]:
+    """The day of each series that comes next and is not written, once it is near enough."""
+    before = project.config.notify.remind
+    found: list[notify.Event] = []
+    if before is None:
+        return found
+    for series in project.series:
+        where = progress(series, now)
+        day, at = where.next_day, where.next_at
+        if day is None or at is None or series.id in project.book.paused or day != where.next_gap or at - now > before:
+            continue
+        entry = next((entry for entry in series.entries if entry.day == day), None)
+        state = "still a draft" if entry is not None else "not written"
+        zone = series.cadence.zone if series.cadence else project.config.site.zone
+        found.append(
+            notify.Event(
+                kind="unwritten",
+                key=f"{series.id}/{day_key(day)}",
+                subject=f"{series.label_of(day)} of {series.title} is {state}",
+                text=f"It is due on {local(at, zone):%A, %d %B at %H:%M} ({zone}), and it is {state}.",
+                url=None,
+                occasion=f"{series.id}/{day_key(day)}#{at:%Y-%m-%d}",
+            )
+        )
     return found
 
 
@@ -127,6 +157,7 @@ def tell_what_needs_people(
     try:
         found = status(project, ledger, channels, now, runner=runner)
         events = events_of(found, {one.key: one for one in planned}, partial(_handout, project))
+        events += reminders(project, now)
         if _wanted(project) and ledger.put_mark("accounts", f"{now:%Y-%m-%d}", now=now):
             events += account_events(channels, planned, now)
         if _wanted(project):

@@ -12,7 +12,7 @@ from pipeline.errors import ContentError, Problem, RenderError
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
 from pipeline.model import Series
-from pipeline.plan import due_days
+from pipeline.progress import Progress, longest_run, progress
 from pipeline.project import Project
 from pipeline.publish.due import contexts
 from pipeline.publish.policy import Skip, Wait, decide
@@ -77,10 +77,16 @@ class SeriesStatus:
     slug: str
     title: str
     paused: bool
-    #: Days that were due and are not written, or still drafts.
-    gaps: tuple[int, ...]
-    #: Days in a row that went out, up to now.
+    #: Days in a row that went out, up to now, and the most there ever were.
     streak: int
+    longest: int
+    #: What is written and what is not.
+    progress: Progress
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """Days that were due and are not written, or still drafts."""
+        return self.progress.behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +160,8 @@ def status(
         for row in rows.values()
         if row.key not in keys and row.series == series.id and row.state != "planned"
     ]
+    gone = {series.slug: progress(series, now) for series in chosen}
+    of_series = {series.slug: [one for one in deliveries if one.series == series.slug] for series in chosen}
     return Status(
         now=now,
         last_tick=last_tick,
@@ -164,13 +172,24 @@ def status(
                 slug=series.slug,
                 title=series.title,
                 paused=series.id in project.book.paused,
-                gaps=_gaps(series, now),
-                streak=_streak([d for d in deliveries if d.series == series.slug], _gaps(series, now), now),
+                streak=_streak(of_series[series.slug], gone[series.slug].behind, now),
+                longest=_longest(of_series[series.slug], gone[series.slug].behind, now),
+                progress=gone[series.slug],
             )
             for series in chosen
         ),
         deliveries=tuple(deliveries),
     )
+
+
+def facts_of(series: SeriesStatus) -> list[str]:
+    """Where a writer is in a series, a few words each; what is behind is left to who shows it."""
+    where = series.progress
+    longest = f", {series.longest} at most" if series.longest > series.streak else ""
+    facts = [f"{series.streak} in a row{longest}", f"{where.ahead} written ahead"]
+    if where.next_gap is not None and where.next_gap_at is not None:
+        facts.append(f"next gap: day {where.next_gap} on {where.next_gap_at:%Y-%m-%d}")
+    return facts
 
 
 def _where(
@@ -322,9 +341,11 @@ def _drifted(
     return found
 
 
-def _gaps(series: Series, now: datetime) -> tuple[int, ...]:
-    written = {entry.day for entry in series.entries if not entry.draft}
-    return tuple(day for day, due in sorted(due_days(series).items()) if due <= now and day not in written)
+def _longest(deliveries: list[Delivery], gaps: tuple[int, ...], now: datetime) -> int:
+    """The most days in a row that were out on every channel."""
+    days = {d.day for d in deliveries if d.due <= now} | set(gaps)
+    bad = {d.day for d in deliveries if d.due <= now and d.state != "published"} | set(gaps)
+    return longest_run(days, days - bad)
 
 
 def _streak(deliveries: list[Delivery], gaps: tuple[int, ...], now: datetime) -> int:

@@ -6,14 +6,15 @@ What the rest of the site shows of a series is in what its chapter tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.cards.store import Cards
 from pipeline.config import Config
 from pipeline.errors import Problem
-from pipeline.feed import FeedItem
+from pipeline.feed import FeedItem, guid
 from pipeline.images import Copies
 from pipeline.markdown import Colours
 from pipeline.output import SITE
@@ -21,8 +22,9 @@ from pipeline.records import dataclass
 from pipeline.render.cards import with_card
 from pipeline.render.context import EntryCard
 from pipeline.render.documents import Rendered, render_document, render_intro
-from pipeline.render.edition import Edition, SeriesEdition, preview
-from pipeline.render.feeds import feed_item, series_feeds
+from pipeline.render.edition import CALENDAR, Edition, SeriesEdition, preview
+from pipeline.render.feeds import authority_of, feed_item, series_feeds
+from pipeline.render.ics import Event, calendar
 from pipeline.render.linkedin import LinkedInPost, linkedin_post
 from pipeline.render.lists import File, Intro
 from pipeline.render.pages import Pages
@@ -108,7 +110,11 @@ def make_chapter(
     files: dict[str, bytes] = {}
     sources: dict[str, str] = {}
     items = {posted.entry.path: feed_item(posted, rendered[posted.entry.path], config) for posted in made.posted}
-    for file in (*pages.series(made, rendered, cards, opening), *series_feeds(made, frame.edition, items, config)):
+    for file in (
+        *pages.series(made, rendered, cards, opening),
+        *series_feeds(made, frame.edition, items, config),
+        *_calendar(made, frame.edition.now, config),
+    ):
         if file.path in frame.taken:
             problems.append(taken(file, ""))
         else:
@@ -137,6 +143,29 @@ def make_chapter(
             outside=tuple(sorted({path for result in results for path in result.leads_to if not path.startswith(own)})),
             problems=(*problems, *(problem for result in results for problem in result.problems)),
         ),
+    )
+
+
+def _calendar(made: SeriesEdition, now: datetime, config: Config) -> Iterator[File]:
+    """The days of a series for calendars: what is out by its title, what is to come by its label alone."""
+    if made.place is None or not made.series.declared:
+        return
+    out = {posted.entry.day: posted for posted in made.posted}
+    events = []
+    for day in made.planned:
+        posted = out.get(day.day)
+        if day.due is None or (posted is None and day.due <= now):
+            continue
+        events.append(
+            Event(
+                uid=guid(authority_of(config, made.series), made.series.id, f"calendar-{day.day}"),
+                at=day.due,
+                summary=f"{day.label} {posted.entry.title}" if posted else f"{day.label} {made.series.title}",
+                url=posted.place.absolute if posted and posted.place else None,
+            )
+        )
+    yield File(
+        path=f"{made.series.slug}/{CALENDAR}", content=calendar(made.series.title, events), source=made.series.path
     )
 
 

@@ -779,7 +779,10 @@ def at_series_html(context: Mapping[str, Any]) -> str:
         out.extend(('<p class="door"><span>', e(t.newest_label.format(label=series.entries[0].label)), '</span> <a href="', e(series.entries[0].url), '" dir="auto">', e(series.entries[0].title), '</a></p>\n</div>\n'))
     out.extend(('</header>\n<nav aria-labelledby="calendar">\n<h2 id="calendar">', e((t.all_of_days.format(length=series.length) if series.length else t.all_days)), '</h2>\n'))
     at_parts_html_calendar(out, t, series)
-    out.append('\n</nav>\n')
+    out.append('\n')
+    if series.calendar_url:
+        out.extend(('<p class="follow"><a href="', e(series.calendar_url), '" type="text/calendar">', e(t.calendar_file), '</a></p>\n'))
+    out.append('</nav>\n')
     if series.html:
         out.extend(('<section class="prose intro" aria-label="', e(t.about_series), '">\n', series.html, '\n</section>\n'))
     out.extend(('<section class="list h-feed" aria-labelledby="entries">\n<h2 id="entries">', e(t.newest_first), '</h2>\n'))
@@ -1054,7 +1057,7 @@ DIGESTS: Mapping[str, str] = {
     'redirect.html.j2': 'f4cc8c521d3c9814',
     'robots.txt.j2': 'de9c59edd4920c95',
     'search.html.j2': '20754b2acde37a6c',
-    'series.html.j2': 'db5ee9747d2b0721',
+    'series.html.j2': '7358b5da8b23e1e2',
     'sitemap.xml.j2': 'dd813eb2f02c5c09',
     'subscribe.html.j2': 'a0a8775dc2330a8a',
     'tag.html.j2': 'd13becb20330e839',

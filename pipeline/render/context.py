@@ -190,6 +190,8 @@ class SeriesView:
     #: Newest first.
     entries: tuple[EntryCard, ...]
     feeds: FeedLinks
+    #: Of its days as a calendar (iCalendar); empty where it has none.
+    calendar_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ RESERVED = frozenset((TAGS, AUTHORS, ARCHIVE, SUBSCRIBE, SEARCH, PAGES))
 SEARCH_INDEX = "search.json"
 #: File name of each feed, beside the page it belongs to.
 RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
+#: The days of a series, beside its page.
+CALENDAR = "calendar.ics"
 
 
 _SAFE = "/-_.~!$&'()*+,;=:@"
@@ -187,7 +189,7 @@ def site_files(edition: Edition) -> set[str]:
     files = {"index.html", "404.html", "sitemap.xml", "robots.txt", SEARCH_INDEX, *feeds}
     files |= {f"{folder}/index.html" for folder in (TAGS, AUTHORS, ARCHIVE, SUBSCRIBE, SEARCH)}
     for made in edition.series:
-        files |= {f"{made.series.slug}/{name}" for name in feeds}
+        files |= {f"{made.series.slug}/{name}" for name in (*feeds, CALENDAR)}
         if made.place is not None:
             files.add(made.place.file)
         files |= {posted.place.file for posted in made.posted if posted.place is not None}

@@ -28,6 +28,7 @@ from pipeline.render.edition import (
     ARCHIVE,
     ATOM,
     AUTHORS,
+    CALENDAR,
     JSON,
     RSS,
     SEARCH,
@@ -304,6 +305,7 @@ class Pages:
             days=_cells(made, self._edition.now, words),
             entries=tuple(cards[posted.entry.path] for posted in reversed(self._with_page[series.slug])),
             feeds=self._announced(made)[0],
+            calendar_url=f"{made.place.url}{CALENDAR}" if made.place is not None and series.declared else "",
         )
 
     def _tag_links(self, names: Sequence[str]) -> tuple[Link, ...]:

@@ -268,7 +268,7 @@ def test_status_tells_gaps_and_what_needs_a_person(walks):
     walks.daycast("publish", "due", "--now", DUE)
     ran = walks.daycast("status", "--now", "2026-10-23T12:00:00Z")
     assert ran.code == 1
-    assert "missing: 4, 5" in ran.out
+    assert "behind: 4-5" in ran.out
     assert "1 slot needs you: walk/day-03/linkedin" in ran.out
 
 

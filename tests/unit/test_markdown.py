@@ -546,4 +546,4 @@ def test_long_input_takes_no_longer_than_its_length(unit: str) -> None:
 
     seconds(10)
     # Linear is a factor of 8, quadratic one of 64; a few milliseconds are noise.
-    assert seconds(8000) < 0.05 + 24 * seconds(1000)
+    assert min(seconds(8000) for _ in range(3)) < 0.05 + 24 * seconds(1000)
