@@ -24,6 +24,7 @@ COMMANDS = {
     "insert": "add a day between others",
     "swap": "exchange two days",
     "renumber": "close the gaps between days",
+    "preflight": "look at a whole series before its first day",
     "publish": "send what is due, or one day by hand",
     "schedule": "publish by the clock until told to stop",
     "status": "show where every slot stands",

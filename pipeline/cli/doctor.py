@@ -13,8 +13,6 @@ from pipeline.cli.run import settings
 from pipeline.publish.doctor import examine
 from pipeline.publish.due import load_sources
 
-_MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``doctor``."""
@@ -40,5 +38,5 @@ def run(options: argparse.Namespace, here: Path) -> int:
         )
     else:
         for one in findings:
-            print(f"{_MARKS[one.level]} {one.area}: {one.message}")
+            print(f"{say.mark(one.level)} {one.area}: {one.message}")
     return 1 if any(one.level == "error" for one in findings) else 0

@@ -13,7 +13,9 @@ from pipeline import host
 from pipeline.errors import Problem
 from pipeline.linkedin_text import LinkedInText
 
-_BOLD, _DIM, _RED, _YELLOW, _OFF = "\033[1m", "\033[2m", "\033[31m", "\033[33m", "\033[0m"
+_BOLD, _DIM, _RED, _GREEN, _YELLOW, _OFF = "\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m", "\033[0m"
+#: Of a finding, by its level: never colour alone.
+_MARKS = {"ok": ("✓", _GREEN), "warning": ("!", _YELLOW), "error": ("✗", _RED), "left out": ("–", _DIM)}
 
 
 def bold(text: str) -> str:
@@ -24,6 +26,12 @@ def bold(text: str) -> str:
 def dim(text: str) -> str:
     """Faint on a terminal, plain elsewhere."""
     return f"{_DIM}{text}{_OFF}" if host.colour_wanted(sys.stdout) else text
+
+
+def mark(level: str) -> str:
+    """The sign of a level: ``✓`` for ``ok``, ``!``, ``✗``, and ``–`` for ``left out``; coloured on a terminal."""
+    sign, colour = _MARKS[level]
+    return f"{colour}{sign}{_OFF}" if host.colour_wanted(sys.stdout) else sign
 
 
 def problems(found: Iterable[Problem], *, warnings: bool = True) -> None:

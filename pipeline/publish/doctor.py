@@ -13,9 +13,11 @@ from pipeline.delivery import NEEDS_A_PERSON
 from pipeline.errors import LedgerError, NotSentError, PipelineError
 from pipeline.ledger.journal import path_of, read
 from pipeline.ledger.store import Ledger
+from pipeline.plan import due_days
 from pipeline.project import Project
 from pipeline.publish.due import contexts
 from pipeline.publish.peek import peeked
+from pipeline.publish.preflight import of_files, problems_of
 from pipeline.publish.run import check_clock
 from pipeline.publish.slots import Planned, next_due, slots_of
 from pipeline.publish.stop import stopped
@@ -40,6 +42,7 @@ def examine(
     """Everything that publishing needs, looked at once. Publishes nothing."""
     planned = slots_of(project.series)
     findings = [*_settings(project, planned, now, runner), *_ledger(project, now), *_journal(project)]
+    findings += _series(project, now)
     findings += _site(project, planned, now, online=online)
     findings += _channels(project, channels, planned, now, online=online)
     return tuple(findings)
@@ -123,6 +126,20 @@ def _shared(home: Path, path: Path) -> str | None:
         f"{path.relative_to(home)}: git would stop at lines added in two places; add the line "
         "'series/**/receipts.jsonl merge=union' to .gitattributes"
     )
+
+
+def _series(project: Project, now: datetime) -> Iterator[Finding]:
+    """What `preflight` finds in the files of each series that is not over."""
+    going = [series for series in project.series if max(due_days(series).values(), default=now) > now]
+    problems = problems_of(project, now) if going else ()
+    for series in going:
+        wrong = [one for one in of_files(project, series, now, problems) if one.level != "ok"]
+        for one in wrong:
+            # A day that is not written keeps nothing else from going out: its writer is reminded.
+            level = "warning" if one.area == "days" else one.level
+            yield _found(series.slug, level, one.area.replace(" ", "-"), f"{one.area}: {one.message}")
+        if not wrong:
+            yield _found(series.slug, "ok", "ready", "is ready to its last day")
 
 
 def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, online: bool) -> Iterator[Finding]:
