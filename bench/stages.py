@@ -39,7 +39,12 @@ def stages(root: Path, project: Project, now: datetime) -> dict[str, Callable[[]
     documents = {path: render_document(posted, made, root, None, colours) for path, posted in made.posted.items()}
     cards = {path: pages.card(posted, documents[path].summary) for path, posted in made.posted.items()}
     views = {part.series.slug: pages.series_view(part, cards, None) for part in made.series}
-    items = {path: feed_item(posted, documents[path], project.config) for path, posted in made.posted.items()}
+    words = templates.languages.of("en")
+    items = {
+        posted.entry.path: feed_item(posted, documents[posted.entry.path], part, project.config, words)
+        for part in made.series
+        for posted in part.posted
+    }
     every = [(posted, documents[path]) for path, posted in made.posted.items()]
 
     def linkedin() -> None:

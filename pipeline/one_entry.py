@@ -98,7 +98,8 @@ def render_entry(
     if "rss" in wanted:
         from pipeline.render.feeds import single_item
 
-        item = single_item(posted, rendered, made, config)
+        words = templates.languages.of(series.language or config.site.language)
+        item = single_item(posted, rendered, made, config, words)
     return EntryArtifacts(
         posted=posted,
         out=is_out,

@@ -109,7 +109,10 @@ def make_chapter(
     problems: list[Problem] = []
     files: dict[str, bytes] = {}
     sources: dict[str, str] = {}
-    items = {posted.entry.path: feed_item(posted, rendered[posted.entry.path], config) for posted in made.posted}
+    words = frame.templates.languages.of(made.series.language or config.site.language)
+    items = {
+        posted.entry.path: feed_item(posted, rendered[posted.entry.path], made, config, words) for posted in made.posted
+    }
     for file in (
         *pages.series(made, rendered, cards, opening),
         *series_feeds(made, frame.edition, items, config),

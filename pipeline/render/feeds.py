@@ -13,6 +13,8 @@ from pipeline.model import Series
 from pipeline.records import replace
 from pipeline.render.documents import Rendered
 from pipeline.render.edition import ATOM, JSON, RSS, Edition, Posted, SeriesEdition, newest_first, place
+from pipeline.render.escape import escaped
+from pipeline.render.language import Words
 from pipeline.render.lists import File
 from pipeline.render.pages import feed_places
 
@@ -56,10 +58,10 @@ def series_feeds(
         yield from _files(feed, made.folder, made.series.path)
 
 
-def single_item(posted: Posted, rendered: Rendered, edition: Edition, config: Config) -> bytes:
-    """A one-item RSS document of an entry, as its series' feed carries it."""
+def single_item(posted: Posted, rendered: Rendered, edition: Edition, config: Config, words: Words) -> bytes:
+    """A one-item RSS document of an entry, as its series' feed carries it. ``words`` are of the series' language."""
     made = next(made for made in edition.series if made.series.slug == posted.series.slug)
-    return item_document(_head(made, edition, config), feed_item(posted, rendered, config))
+    return item_document(_head(made, edition, config), feed_item(posted, rendered, made, config, words))
 
 
 def _files(feed: Feed, folder: str, source: str) -> Iterator[File]:
@@ -122,8 +124,11 @@ def _head(made: SeriesEdition, edition: Edition, config: Config) -> Feed:
     )
 
 
-def feed_item(posted: Posted, rendered: Rendered, config: Config) -> FeedItem:
-    """An entry as the feeds carry it."""
+def feed_item(posted: Posted, rendered: Rendered, made: SeriesEdition, config: Config, words: Words) -> FeedItem:
+    """An entry as the feeds carry it, with the way to the next day once that is out.
+
+    That way is no change of the entry: its id and its dates stay, so that no reader shows it again.
+    """
     entry, series = posted.entry, posted.series
     page = posted.place.absolute if posted.place else entry.canonical_url or place(config.site, "/").absolute
     picture = rendered.picture
@@ -134,7 +139,7 @@ def feed_item(posted: Posted, rendered: Rendered, config: Config) -> FeedItem:
         published=posted.due,
         updated=entry.updated if entry.updated and entry.updated > posted.due else None,
         summary=rendered.summary,
-        html=rendered.document.feed_html,
+        html=rendered.document.feed_html + _onward(posted, made, words),
         author=entry.author or series.author or config.site.author,
         categories=entry.tags,
         image=FeedImage(
@@ -148,3 +153,13 @@ def feed_item(posted: Posted, rendered: Rendered, config: Config) -> FeedItem:
         else None,
         language=series.language,
     )
+
+
+def _onward(posted: Posted, made: SeriesEdition, words: Words) -> str:
+    """HTML that leads to the next day with a page; empty where none is out."""
+    later = (other for other in made.posted if other.entry.day > posted.entry.day and other.place is not None)
+    after = min(later, key=lambda other: other.entry.day, default=None)
+    if after is None or after.place is None:
+        return ""
+    label = escaped(f"{made.series.label_of(after.entry.day)}: {after.entry.title}")
+    return f'<p>{escaped(words.next_day)}: <a href="{escaped(after.place.absolute)}">{label}</a></p>\n'
