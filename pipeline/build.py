@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import host
 from pipeline.chapters import KEPT_CLASSES, Chapters, Sheets
+from pipeline.drip import next_drip
 from pipeline.errors import Problem, RenderError
 from pipeline.kept import Kept
 from pipeline.last_good import FOLDER, LastGood
@@ -153,6 +154,9 @@ def _build(
 def _around_now(part: SeriesEdition, now: datetime) -> tuple[datetime | None, datetime | None]:
     """The last moment of a series' plan that has come, and the next."""
     moments = [day.due for day in part.planned if day.due is not None]
+    moments += [cohort.instants[-1] for cohort in part.cohorts]
+    if (drip := next_drip(part.series, now)) is not None:
+        moments.append(drip)
     since = max((moment for moment in moments if moment <= now), default=None)
     return since, min((moment for moment in moments if moment > now), default=None)
 

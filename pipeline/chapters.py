@@ -207,6 +207,7 @@ class Chapters:
             [self.elsewhere.get(path) for path in paths],
             [path for path in paths if path in self.frame.in_feeds],
             self.frame.pages.spelled(made),
+            made.cohorts,
         )
 
     def _still(self, held: Done, key: str) -> bool:

@@ -133,6 +133,8 @@ class Series:
     cadence: Cadence | None = None
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     policy: LatePolicy = ON_TIME
+    #: Whether there are feeds for those who begin with day 1 later.
+    drip: bool = False
     author: str | None = None
     #: BCP 47, such as ``en`` or ``en-GB``; None: the site's.
     language: str | None = None

@@ -76,6 +76,7 @@ def series_of(head: Head, said: Announced, entries: Sequence[Entry], *, stale: b
         cadence=_cadence(head, entries),
         channels=head.channels,
         policy=head.policy,
+        drip=head.drip,
         author=head.author,
         language=head.language,
         description=head.description,

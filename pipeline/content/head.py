@@ -80,6 +80,7 @@ class Head:
     skip: frozenset[date] = frozenset()
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     policy: LatePolicy = ON_TIME
+    drip: bool = False
     author: str | None = None
     language: str | None = None
     description: str | None = None
@@ -128,6 +129,7 @@ def head_of(
         skip=_skip(one, notes) if (one := get("skip")) else frozenset(),
         channels=channels_of(one, notes, known) if (one := get("channels")) else DEFAULT_CHANNELS,
         policy=_policy(fields, notes),
+        drip=bool(values.truth_of(one, notes)) if (one := get("drip")) else False,
         author=values.names_of(one, notes) if (one := get("author")) else None,
         language=_language(one, notes) if (one := get("language")) else None,
         description=values.text_of(one, notes) if (one := get("description")) else None,

@@ -236,6 +236,12 @@ SERIES_KEYS = (
         example="[blog, rss, linkedin]",
     ),
     Key(
+        name="drip",
+        type="true or false",
+        meaning="Whether there are feeds for those who want to begin with day 1 today. Default: false.",
+        example="true",
+    ),
+    Key(
         name="catch_up",
         type="all, latest or skip",
         meaning="Which missed posts go out: all (default), only the newest, or none. Blog and feeds always do.",

@@ -18,6 +18,7 @@ from pipeline.channels.contract import Channel, Context, Site
 from pipeline.channels.registry import open_channels
 from pipeline.config import Config
 from pipeline.delivery import NEEDS_A_PERSON, digest_of
+from pipeline.drip import next_drip
 from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
 from pipeline.ledger.rows import Row
@@ -174,7 +175,8 @@ def publish_due(
             for sentence in moves:
                 tell("moved", sentence.partition(":")[0], sentence)
             reasons = stopped(project, runner)
-            coming = next_due(planned, now)
+            drips = [moment for series in project.series if (moment := next_drip(series, now)) is not None]
+            coming = min((moment for moment in (next_due(planned, now), *drips) if moment is not None), default=None)
             accounts = frozenset(name for name in names if not isinstance(opened[name], Site))
             problems = tuple(problem for problem in project.problems if problem.severity == "error")
             if reasons:

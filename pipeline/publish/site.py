@@ -17,6 +17,7 @@ from pipeline.build import BuildReport, build
 from pipeline.channels.contract import Site
 from pipeline.config import FILE
 from pipeline.delivery import Outcome, Published, Receipt, Retry, digest_of, words_of
+from pipeline.drip import next_drip
 from pipeline.errors import LostClaimError, NotSentError, RenderError
 from pipeline.last_good import FOLDER
 from pipeline.ledger.journal import FILE as JOURNAL
@@ -25,6 +26,7 @@ from pipeline.ledger.lines import Line
 from pipeline.ledger.moments import moment_of
 from pipeline.ledger.rows import Row
 from pipeline.output import OUTPUT, SITE
+from pipeline.project import Project
 from pipeline.publish.policy import pause
 from pipeline.publish.run import Run, outcome_line
 from pipeline.publish.slots import Planned
@@ -60,7 +62,7 @@ def publish_site(
     """
     now = run.clock()
     wanted = [one for one in due if _open(rows.get(one.key)) and (at_once or _free(rows.get(one.key), run))]
-    state = sources_digest(run.project.root, run.home)
+    state = sources_digest(run.project.root, run.home) + _dripped(run.project, now)
     deployed = run.ledger.mark(_DEPLOYED)
     if deployed is None and not wanted:
         # A fresh clone has nothing to say of what is deployed; the next change or slot deploys.
@@ -85,6 +87,12 @@ def publish_site(
     settled = _settle(run, claimed, failure)
     notes = () if failure else _ping(run, {one.series.slug for one, _ in claimed})
     return SiteResult(report=report, failure=failure, settled=settled, notes=notes)
+
+
+def _dripped(project: Project, now: datetime) -> str:
+    """What changes each time something comes to somebody who began later; empty where no series drips."""
+    coming = {series.slug: next_drip(series, now) for series in project.series if series.drip}
+    return "".join(f" {slug} {moment}" for slug, moment in coming.items())
 
 
 def sources_digest(root: Path, home: Path) -> str:

@@ -23,7 +23,7 @@ from pipeline.render.cards import with_card
 from pipeline.render.context import EntryCard
 from pipeline.render.documents import Rendered, render_document, render_intro
 from pipeline.render.edition import CALENDAR, Edition, SeriesEdition, preview
-from pipeline.render.feeds import authority_of, feed_item, series_feeds
+from pipeline.render.feeds import authority_of, drip_feeds, feed_item, series_feeds
 from pipeline.render.ics import Event, calendar
 from pipeline.render.linkedin import LinkedInPost, linkedin_post
 from pipeline.render.lists import File, Intro
@@ -117,6 +117,8 @@ def make_chapter(
         *pages.series(made, rendered, cards, opening),
         *series_feeds(made, frame.edition, items, config),
         *_calendar(made, frame.edition.now, config),
+        *drip_feeds(made, frame.edition, items, config, words),
+        *pages.drip(made, cards, opening),
     ):
         if file.path in frame.taken:
             problems.append(taken(file, ""))

@@ -381,6 +381,80 @@ def at_authors_html(context: Mapping[str, Any]) -> str:
     return ''.join(out)
 
 
+def at_drip_html(context: Mapping[str, Any]) -> str:
+    page = context['page']
+    series = context['series']
+    site = context['site']
+    starts = context['starts']
+    t = context['t']
+    out: list[str] = []
+    out.extend(('<!doctype html>\n<html lang="', e(page.language), '"'))
+    if (page.language.partition('-')[0] in ('ar', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi',)):
+        out.append(' dir="rtl"')
+    out.extend(('>\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>', e(page.title), ' — ', e(site.title), '</title>\n'))
+    if page.description:
+        out.extend(('<meta name="description" content="', e(page.description), '">\n'))
+    out.extend(('<meta name="robots" content="noindex">\n', '<link rel="canonical" href="', e(page.canonical), '">\n'))
+    if page.previous:
+        out.extend(('<link rel="prev" href="', e(page.previous.url), '" title="', e(page.previous.title), '">\n'))
+    if page.next:
+        out.extend(('<link rel="next" href="', e(page.next.url), '" title="', e(page.next.title), '">\n'))
+    out.extend(('<meta property="og:type" content="', e(page.kind), '">\n<meta property="og:site_name" content="', e(site.title), '">\n<meta property="og:title" content="', e(page.title), '">\n'))
+    if page.description:
+        out.extend(('<meta property="og:description" content="', e(page.description), '">\n'))
+    out.extend(('<meta property="og:url" content="', e(page.canonical), '">\n'))
+    if ('-' in page.language):
+        out.extend(('<meta property="og:locale" content="', e(page.language.replace('-', '_')), '">\n'))
+    if page.image:
+        out.extend(('<meta property="og:image" content="', e(page.image.absolute), '">\n'))
+        if page.image.media_type:
+            out.extend(('<meta property="og:image:type" content="', e(page.image.media_type), '">\n'))
+        if (page.image.width and page.image.height):
+            out.extend(('<meta property="og:image:width" content="', e(page.image.width), '">\n<meta property="og:image:height" content="', e(page.image.height), '">\n'))
+        if page.image.alt:
+            out.extend(('<meta property="og:image:alt" content="', e(page.image.alt), '">\n'))
+        out.append('<meta name="twitter:card" content="summary_large_image">\n')
+    else:
+        out.append('<meta name="twitter:card" content="summary">\n')
+    for feed_1 in page.feeds:
+        out.extend(('<link rel="alternate" type="application/rss+xml" title="', e(feed_1.title), '" href="', e(feed_1.rss), '">\n<link rel="alternate" type="application/atom+xml" title="', e(feed_1.title), ' (Atom)" href="', e(feed_1.atom), '">\n<link rel="alternate" type="application/feed+json" title="', e(feed_1.title), ' (JSON Feed)" href="', e(feed_1.json), '">\n'))
+    out.extend(('<meta name="color-scheme" content="light dark">\n<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">\n<meta name="theme-color" content="#171512" media="(prefers-color-scheme: dark)">\n<meta name="generator" content="daycast">\n<link rel="icon" href="', e(site.assets['favicon.svg']), '" type="image/svg+xml">\n'))
+    if ('site.js' in site.assets):
+        out.extend(('<script src="', e(site.assets['site.js']), '" data-toggle="', e(t.toggle), '" data-copy="', e(t.copy), '" data-copied="', e(t.copied), '" data-search="', e(site.search_url), '"></script>\n'))
+    out.extend(('<link rel="stylesheet" href="', e(site.assets['style.css']), '">\n'))
+    if ('highlight.css' in site.assets):
+        out.extend(('<link rel="stylesheet" href="', e(site.assets['highlight.css']), '">\n'))
+    out.extend(('</head>\n<body>\n<a class="skip" href="#main">', e(t.skip), '</a>\n<header class="top">\n', '<p class="site"><a href="', e(site.url), '" rel="home">', e(site.title), '</a></p>\n', '<nav aria-label="', e(t.site), '">\n<ul>\n'))
+    for series_2 in site.series[:3]:
+        out.extend(('<li><a href="', e(series_2.url), '" dir="auto">', e(series_2.title), '</a></li>\n'))
+    if site.archive_url:
+        out.extend(('<li><a href="', e(site.archive_url), '">', e(t.archive), '</a></li>\n'))
+    if site.search_url:
+        out.extend(('<li><a href="', e(site.search_url), '" rel="search">', e(t.search), '</a></li>\n'))
+    out.extend(('<li><a href="', e((site.subscribe_url or site.feeds.rss)), '">', e(t.subscribe), '</a></li>\n</ul>\n</nav>\n</header>\n<main id="main" tabindex="-1">\n', '<header class="plain">\n'))
+    at_parts_html_crumbs(out, t, site.url, series.url, series.title)
+    out.extend(('\n<h1>', e(t.drip), '</h1>\n<p class="lede">', e(t.drip_what), '</p>\n</header>\n'))
+    if starts:
+        out.append('<dl class="addresses">\n')
+        for start_3 in starts:
+            out.extend(('<dt>', e(start_3.title), '</dt><dd><a href="', e(start_3.url), '" type="application/rss+xml">', e(start_3.url), '</a></dd>\n'))
+        out.append('</dl>\n')
+    else:
+        out.extend(('<p>', e(t.no_day), '</p>\n'))
+    out.extend(('</main>\n<footer class="bottom">\n', '<p><a href="', e(site.url), '">', e(site.title), '</a>'))
+    if site.author:
+        out.extend((' ', e(t.by.format(name=site.author))))
+    out.append('</p>\n<ul>\n')
+    if site.tags_url:
+        out.extend(('<li><a href="', e(site.tags_url), '">', e(t.tags), '</a></li>\n'))
+    if site.authors_url:
+        out.extend(('<li><a href="', e(site.authors_url), '">', e(t.authors), '</a></li>\n'))
+    out.append('</ul>\n')
+    at_parts_html_feeds(out, t, site.feeds)
+    out.extend(('\n', '</footer>\n</body>\n</html>\n'))
+    return ''.join(out)
+
+
 def at_entry_html(context: Mapping[str, Any]) -> str:
     entry = context['entry']
     page = context['page']
@@ -882,7 +956,10 @@ def at_subscribe_html(context: Mapping[str, Any]) -> str:
     for loop_3, feed_3 in enumerate(series_feeds, 1):
         out.extend(('<section aria-labelledby="series-', e(loop_3), '">\n<h2 id="series-', e(loop_3), '">', e(t.feeds_series), ': <span dir="auto">', e(feed_3.title), '</span></h2>\n'))
         at_subscribe_html_addresses(out, feed_3)
-        out.append('\n</section>\n')
+        out.append('\n')
+        if feed_3.drip_url:
+            out.extend(('<p><a href="', e(feed_3.drip_url), '">', e(t.drip), '</a>: ', e(t.drip_what), '</p>\n'))
+        out.append('</section>\n')
     out.extend(('</main>\n<footer class="bottom">\n', '<p><a href="', e(site.url), '">', e(site.title), '</a>'))
     if site.author:
         out.extend((' ', e(t.by.format(name=site.author))))
@@ -1050,6 +1127,7 @@ DIGESTS: Mapping[str, str] = {
     'author.html.j2': 'd063a243f3bd6336',
     'authors.html.j2': '78aacfeb45f15754',
     'base.html.j2': 'c4814b2802692c3f',
+    'drip.html.j2': 'fb2ae410b0d4c36b',
     'entry.html.j2': 'cc44bd0f19423e5f',
     'home.html.j2': '942c2ff33a76464b',
     'linkedin.txt.j2': '90d717d4b5ae1093',
@@ -1059,7 +1137,7 @@ DIGESTS: Mapping[str, str] = {
     'search.html.j2': '20754b2acde37a6c',
     'series.html.j2': '7358b5da8b23e1e2',
     'sitemap.xml.j2': 'dd813eb2f02c5c09',
-    'subscribe.html.j2': 'a0a8775dc2330a8a',
+    'subscribe.html.j2': 'cfd5988535fc9f0a',
     'tag.html.j2': 'd13becb20330e839',
     'tags.html.j2': '9aa6d8fee145f2f8',
 }
@@ -1070,6 +1148,7 @@ TEMPLATES: Mapping[str, tuple[Callable[[Mapping[str, Any]], str], tuple[str, ...
     'archive.html.j2': (at_archive_html, ('archive.html.j2', 'base.html.j2', 'parts.html.j2')),
     'author.html.j2': (at_author_html, ('author.html.j2', 'base.html.j2', 'parts.html.j2')),
     'authors.html.j2': (at_authors_html, ('authors.html.j2', 'base.html.j2', 'parts.html.j2')),
+    'drip.html.j2': (at_drip_html, ('drip.html.j2', 'base.html.j2', 'parts.html.j2')),
     'entry.html.j2': (at_entry_html, ('entry.html.j2', 'base.html.j2', 'parts.html.j2')),
     'home.html.j2': (at_home_html, ('home.html.j2', 'base.html.j2', 'parts.html.j2')),
     'linkedin.txt.j2': (at_linkedin_txt, ('linkedin.txt.j2',)),

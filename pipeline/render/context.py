@@ -42,6 +42,8 @@ class FeedLinks:
     rss: str
     atom: str
     json: str
+    #: Of the page for those who want to begin with day 1 today; empty where there is none.
+    drip_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

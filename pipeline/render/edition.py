@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from pipeline.config import Site
+from pipeline.drip import Cohort, cohorts
 from pipeline.errors import Problem
 from pipeline.model import Entry, Series
 from pipeline.patterns import pattern
@@ -30,6 +31,8 @@ SEARCH_INDEX = "search.json"
 RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
 #: The days of a series, beside its page.
 CALENDAR = "calendar.ics"
+#: The folder of the feeds for those who begin later, beside it.
+DRIP = "drip"
 
 
 _SAFE = "/-_.~!$&'()*+,;=:@"
@@ -74,6 +77,8 @@ class SeriesEdition:
     #: Out, in day order.
     posted: tuple[Posted, ...]
     zone: str
+    #: Those who have begun later, the newest first; only of a series that drips.
+    cohorts: tuple[Cohort, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -141,7 +146,16 @@ def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
                 posted.append(item)
                 by_path[day.entry.path] = item
         home = homes[series.slug] if _has_blog(series) else None
-        made.append(SeriesEdition(series=series, planned=planned, place=home, posted=tuple(posted), zone=zone))
+        made.append(
+            SeriesEdition(
+                series=series,
+                planned=planned,
+                place=home,
+                posted=tuple(posted),
+                zone=zone,
+                cohorts=cohorts(series, now),
+            )
+        )
     return Edition(
         site=site,
         now=now,
@@ -192,6 +206,9 @@ def site_files(edition: Edition) -> set[str]:
         files |= {f"{made.series.slug}/{name}" for name in (*feeds, CALENDAR)}
         if made.place is not None:
             files.add(made.place.file)
+        if made.cohorts:
+            files.add(f"{made.series.slug}/{DRIP}/index.html")
+            files |= {f"{made.series.slug}/{DRIP}/{cohort.start}.xml" for cohort in made.cohorts}
         files |= {posted.place.file for posted in made.posted if posted.place is not None}
     return files
 
@@ -225,6 +242,8 @@ class _Claims:
             self._refuse(series.path, None, message)
             return None
         self._owners.setdefault(path, series.path)
+        if series.drip:
+            self._owners.setdefault(f"{path}{DRIP}/", series.path)
         return place(self._site, path)
 
     def page(self, series: Series, entry: Entry, *, fits: bool) -> Place | None:

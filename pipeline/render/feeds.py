@@ -12,12 +12,14 @@ from pipeline.feed import Feed, FeedImage, FeedItem, atom, guid, item_document, 
 from pipeline.model import Series
 from pipeline.records import replace
 from pipeline.render.documents import Rendered
-from pipeline.render.edition import ATOM, JSON, RSS, Edition, Posted, SeriesEdition, newest_first, place
+from pipeline.render.edition import ATOM, DRIP, JSON, RSS, Edition, Posted, SeriesEdition, newest_first, place
 from pipeline.render.escape import escaped
 from pipeline.render.language import Words
 from pipeline.render.lists import File
 from pipeline.render.pages import feed_places
 
+#: Items of a feed for those who begin later: who looks once a week misses none.
+DRIPPED = 14
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -56,6 +58,37 @@ def series_feeds(
         newest = sorted((posted for posted in made.posted if _wanted(posted)), key=newest_first)
         feed = replace(_head(made, edition, config), items=tuple(items[posted.entry.path] for posted in newest))
         yield from _files(feed, made.folder, made.series.path)
+
+
+def drip_feeds(
+    made: SeriesEdition, edition: Edition, items: Mapping[str, FeedItem], config: Config, words: Words
+) -> Iterator[File]:
+    """A feed for each date on which somebody may have begun with day 1: the same items, each on its day for them.
+
+    Each has ids of its own: who reads the series' own feed beside it sees an item of either, not one of both.
+    """
+    by_day = {posted.entry.day: posted for posted in made.posted if _wanted(posted)}
+    for cohort in made.cohorts:
+        shown = []
+        for day, moment in enumerate(cohort.instants, 1):
+            posted = by_day.get(day)
+            if posted is not None:
+                item = items[posted.entry.path]
+                key = f"{posted.entry.key}@{cohort.start}"
+                name = guid(authority_of(config, made.series), made.series.id, key)
+                shown.append(replace(item, guid=name, published=max(moment, posted.due), updated=None))
+        at = place(config.site, f"{made.folder}{DRIP}/{cohort.start}.xml")
+        head = _head(made, edition, config)
+        feed = replace(
+            head,
+            title=words.drip_title.format(series=made.series.title, date=cohort.start.isoformat()),
+            id=guid(authority_of(config, made.series), made.series.id, f"feed@{cohort.start}"),
+            rss_url=at.absolute,
+            hub=None,
+            items=tuple(reversed(shown))[:DRIPPED],
+            complete=False,
+        )
+        yield File(path=at.path[1:], content=rss(feed), source=made.series.path)
 
 
 def single_item(posted: Posted, rendered: Rendered, edition: Edition, config: Config, words: Words) -> bytes:

@@ -11,6 +11,7 @@ from functools import partial
 from pipeline.config import Config
 from pipeline.digests import sha256
 from pipeline.model import Series
+from pipeline.records import replace
 from pipeline.render.colours import ACCENT, accent_rules
 from pipeline.render.context import (
     DayCell,
@@ -29,6 +30,7 @@ from pipeline.render.edition import (
     ATOM,
     AUTHORS,
     CALENDAR,
+    DRIP,
     JSON,
     RSS,
     SEARCH,
@@ -129,6 +131,33 @@ class Pages:
                 text = self.entry(posted, rendered[posted.entry.path], view)
                 yield File(path=posted.place.file, content=text.encode(), source=posted.entry.path)
 
+    def drip(self, made: SeriesEdition, cards: Mapping[str, EntryCard], intro: Intro | None) -> Iterator[File]:
+        """The page for those who want to begin with day 1 today, where a series has such feeds."""
+        if not made.series.drip or made.place is None:
+            return
+        words = self._templates.languages.of(made.series.language or self._config.site.language)
+        where = place(self._edition.site, f"{made.folder}{DRIP}/")
+        page = PageView(
+            title=words.drip,
+            description=words.drip_what,
+            canonical=where.absolute,
+            language=made.series.language or self._config.site.language,
+            kind="website",
+            image=None,
+            feeds=self._announced(made),
+            previous=None,
+            next=None,
+        )
+        starts = tuple(
+            Link(
+                url=place(self._edition.site, f"{made.folder}{DRIP}/{cohort.start}.xml").absolute,
+                title=words.stamp(cohort.instants[0], made.zone).human,
+            )
+            for cohort in made.cohorts
+        )
+        text = self._render("drip.html.j2", page, series=self.series_view(made, cards, intro), starts=starts)
+        yield File(path=where.file, content=text.encode(), source=made.series.path)
+
     def lists(self, shelf: Shelf) -> Lists:
         """What leads to the entries. ``shelf`` gives what each series shows of itself."""
         return Lists(
@@ -141,7 +170,7 @@ class Pages:
             tags=self.tags,
             authors=self.authors,
             feeds=tuple(
-                self._feed_links(made.folder, made.series.title)
+                replace(self._feed_links(made.folder, made.series.title), drip_url=self._drip_url(made))
                 for made in self._edition.series
                 if made.posted and "rss" in made.series.channels
             ),
@@ -186,6 +215,10 @@ class Pages:
     def _feed_links(self, folder: str, title: str) -> FeedLinks:
         rss, atom, json_feed = feed_places(self._edition, folder)
         return FeedLinks(title=title, rss=rss.absolute, atom=atom.absolute, json=json_feed.absolute)
+
+    def _drip_url(self, made: SeriesEdition) -> str:
+        there = made.series.drip and made.place is not None
+        return place(self._edition.site, f"{made.folder}{DRIP}/").url if there else ""
 
     def _announced(self, made: SeriesEdition) -> tuple[FeedLinks, ...]:
         if "rss" not in made.series.channels:

@@ -38,7 +38,7 @@ oauth_base = "{linkedin}"
 author = "urn:li:person:abc"
 
 [notify]
-command = "cat >> notices.jsonl"
+command = "cat >> notices.jsonl; echo >> notices.jsonl"
 """
 
 
@@ -117,7 +117,9 @@ def test_seven_days_of_a_month_are_posted_shown_and_fed_once_each(project, serve
     receipts = [json.loads(line) for line in journal.read_text().splitlines()]
     published = [line for line in receipts if line["event"] == "published" and line["key"].endswith("/linkedin")]
     assert [line["remote_id"] for line in published] == [post.urn for post in posts]
-    assert not (project / "notices.jsonl").exists()
+    notices = [json.loads(line) for line in (project / "notices.jsonl").read_text().splitlines() if line]
+    reminded = [f"30daysofgenerativeai/day-{day:02}" for day in range(8, 31)]
+    assert [(notice["kind"], notice["key"]) for notice in notices] == [("unwritten", key) for key in reminded]
     everything = [path for top in (project, folder) for path in top.rglob("*") if path.is_file()]
     assert [path for path in everything if TOKEN.encode() in path.read_bytes()] == []
     record_figure("month", f"{len(posts)} posts, {len(pages)} pages, {len(feed.entries)} feed items, each once")

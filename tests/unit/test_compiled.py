@@ -58,7 +58,8 @@ def test_the_module_is_what_the_templates_say() -> None:
 
 
 def test_every_page_is_the_same_both_ways(tmp_path: Path, both: type[Both]) -> None:
-    index = f"---\ntitle: >-\n  {HOSTILE}\nhashtag: walks\nlength: 70\nstart: 2026-10-19\nzone: UTC\nlanguage: ar\n"
+    keys = "hashtag: walks\nlength: 70\nstart: 2026-10-19\nzone: UTC\nlanguage: ar\ndrip: true\n"
+    index = f"---\ntitle: >-\n  {HOSTILE}\n{keys}"
     keys = (
         f"summary: >-\n  {HOSTILE}\ntags: [one, '<b>two</b>', \"3 & 'x'\"]\ncategories: [a<b]\nauthor: Ann <a@x>\n"
         "updated: 2026-12-24\naliases: [/old/]\n"
