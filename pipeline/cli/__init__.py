@@ -25,6 +25,7 @@ COMMANDS = {
     "swap": "exchange two days",
     "renumber": "close the gaps between days",
     "preflight": "look at a whole series before its first day",
+    "verify": "see that page, feeds and LinkedIn text agree",
     "publish": "send what is due, or one day by hand",
     "schedule": "publish by the clock until told to stop",
     "status": "show where every slot stands",
