@@ -87,6 +87,31 @@ def can_push(root: Path, *, timeout: float = _SECONDS) -> None:
         raise NotSentError(f"git cannot push from here: {_reason(done)}")
 
 
+def merged(root: Path, folder: str) -> frozenset[str]:
+    """The files below a folder that a merge has brought into the branch as they are: what a pull request does.
+
+    A merge is a commit of two parents, or one that the host's own hand has made of a pull request (GitHub squashes and
+    rebases them as ``noreply@github.com``). What was changed by a commit since, or not committed, is not among them.
+    Paths are POSIX, relative to the root; none without git.
+    """
+    told = _git(
+        root, "log", "--first-parent", "-m", "--no-show-signature", "--no-renames", "--name-only", "--relative",
+        "--format=%x00%P%x01%ce", "--", folder,
+    )  # fmt: skip
+    found: dict[str, bool] = {}
+    for commit in (told or "").split("\0")[1:]:
+        head, _, names = commit.partition("\n")
+        parents, _, who = head.partition("\1")
+        good = len(parents.split()) > 1 or who.strip() == "noreply@github.com"
+        for name in names.split("\n"):
+            if name:
+                found.setdefault(name, good)
+    dirty = _git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", folder) or ""
+    prefix = (_git(root, "rev-parse", "--show-prefix") or "").strip()
+    changed = {line[3:].removeprefix(prefix) for line in dirty.split("\0") if line}
+    return frozenset(name for name, good in found.items() if good and name not in changed)
+
+
 def merge_driver(root: Path, path: str) -> str | None:
     """How git joins a file that two places changed: ``union``, another driver, ``unspecified``; None without git."""
     said = _git(root, "check-attr", "merge", "--", path)

@@ -94,6 +94,10 @@ class Entry:
     image: str | None = None
     image_alt: str | None = None
     draft: bool = False
+    #: What ``daycast approve`` wrote.
+    approved: str | None = None
+    #: Why it is held back beside being a draft, in words: nobody has approved it as it is. Empty where it is not.
+    held: str = ""
     #: None: what the series says.
     channels: tuple[str, ...] | None = None
     canonical_url: str | None = None

@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
-from pipeline import content
+from pipeline import content, history
 from pipeline.config import Config
+from pipeline.content.approval import unapproved
 from pipeline.errors import ConfigError, ContentError, LedgerError, Problem
 from pipeline.fresh import Seen, look_closely
 from pipeline.kept import Kept, sign_of
@@ -83,6 +84,7 @@ def load(
         }
 
     loaded = content.load(root, config, last_good=good, known=below, kept=kept, only=only)
+    loaded = _held(root, config, loaded)
     if seen is not None and partly and loaded.clean:
         _keep(sources, seen, loaded)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
@@ -92,13 +94,34 @@ def load(
         root=root,
         home=home,
         config=config,
-        series=tuple(_placed(series, book) for series in loaded.series) if book.slots or book.moved else loaded.series,
+        series=tuple(_placed(series, book) for series in loaded.series),
         problems=(*loaded.problems, *damage),
         sources=loaded.sources,
         paths=frozenset(loaded.paths) | renamed,
         book=book,
         partial=frozenset(series.slug for series in kept.values()) if loaded.used else frozenset(),
     )
+
+
+def _held(root: Path, config: Config, loaded: content.Loaded) -> content.Loaded:
+    """What was loaded, with a word at each entry that nobody has approved as it is, where that is wanted."""
+    wanted = config.publish.require_approval
+    if wanted == "never":
+        return loaded
+    merged = history.merged(root, "series") if wanted == "merge" else frozenset()
+
+    def reason(entry: Entry) -> str:
+        if wanted == "merge":
+            return "" if entry.path in merged else "waits until it is merged: no merge has brought it as it is"
+        if entry.path not in loaded.sources:
+            return entry.held  # as it was found when it was loaded, or a version that was good before
+        return unapproved(entry, loaded.sources[entry.path])
+
+    series = tuple(
+        replace(one, entries=tuple(replace(entry, held=reason(entry)) for entry in one.entries))
+        for one in loaded.series
+    )
+    return replace(loaded, series=series)
 
 
 def _kept(store: Kept, seen: Seen) -> dict[str, Series]:
@@ -171,13 +194,20 @@ def _placed(series: Series, book: Book) -> Series:
             key in book.slots and book.slots[key].state == "skipped" for key in keys
         )
 
-    if series.id not in book.begun and not any(key.startswith(f"{series.id}/") for key in book.moved):
+    def waits(entry: Entry) -> bool:
+        """Whether it is held back: what has begun to go out stays, whatever becomes of its approval."""
+        keys = (f"{series.id}/{entry.key}/{channel}" for channel in series.channels_of(entry))
+        return bool(entry.held) and not any(key in book.slots for key in keys)
+
+    known = series.id in book.begun or any(key.startswith(f"{series.id}/") for key in book.moved)
+    if not known and not any(entry.held for entry in series.entries):
         return series
     entries = []
     for entry in series.entries:
-        moment, draft = date_of(entry), entry.draft or left_out(entry)
-        same = (moment, draft) == (entry.date, entry.draft)
-        entries.append(entry if same else replace(entry, date=moment, draft=draft))
+        held = entry.held if waits(entry) else ""
+        moment, draft = date_of(entry), entry.draft or left_out(entry) or bool(held)
+        same = (moment, draft, held) == (entry.date, entry.draft, entry.held)
+        entries.append(entry if same else replace(entry, date=moment, draft=draft, held=held))
     return replace(series, entries=tuple(entries))
 
 

@@ -41,8 +41,8 @@ def answer(name: str, words: Sequence[str], folder: str | None) -> int | None:
 def remember(project: Project, report: BuildReport) -> None:
     """Note what a build made, for the next time; nothing where something of it was wrong, or nobody looked before."""
     seen = project.seen
-    if seen is None:
-        return
+    if seen is None or project.config.publish.require_approval == "merge":
+        return  # a merge changes what is approved without a file that is looked at
     root = str(project.home)
     if report.failed:
         fresh.forget(root, fresh.BUILT)
@@ -127,7 +127,7 @@ def calm(project: Project, report: Report, now: float, said: str) -> None:
     from pipeline.ledger.connect import place_of
 
     place = place_of(project.config.ledger.url, project.home)
-    if not report.calm or told or project.seen is None:
+    if not report.calm or told or project.seen is None or project.config.publish.require_approval == "merge":
         fresh.forget(str(project.home), fresh.CALM)
         return
     fresh.note(

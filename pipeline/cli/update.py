@@ -9,7 +9,8 @@ from pipeline.cli import live
 from pipeline.cli.run import settings
 from pipeline.errors import PipelineError
 from pipeline.publish import decisions, edits
-from pipeline.publish.due import contexts, load_sources
+from pipeline.publish.contexts import contexts
+from pipeline.publish.due import load_sources
 from pipeline.publish.stop import stopped
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from pipeline.config.settings import (
+    Approval,
     CardSettings,
     ChannelTable,
     Command,
@@ -229,12 +230,21 @@ class Reader:
         """Who sends what."""
         runner: str | None = None
         source: object = None
-        table = self.table("publish", value, ("runner", "from"))
+        table = self.table("publish", value, ("runner", "from", "require_approval"))
         if "runner" in table:
             runner = self.text(table["runner"], partial(self.wrong, "[publish] runner"))
         if "from" in table:
             source = self.choice(table["from"], Source, partial(self.wrong, "[publish] from"))
-        return Publish(runner=runner, source="HEAD" if source == "HEAD" else "worktree")
+        approval: object = None
+        if "require_approval" in table:
+            given = table["require_approval"]
+            given = {True: "approve", False: "never"}.get(given, given) if isinstance(given, bool) else given
+            approval = self.choice(given, Approval, partial(self.wrong, "[publish] require_approval"))
+        return Publish(
+            runner=runner,
+            source="HEAD" if source == "HEAD" else "worktree",
+            require_approval="merge" if approval == "merge" else "approve" if approval == "approve" else "never",
+        )
 
     def deploy(self, value: object) -> Deploy:
         """How the site gets online."""

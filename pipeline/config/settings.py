@@ -21,6 +21,7 @@ SoftBreak = Literal["space", "newline"]
 Visibility = Literal["PUBLIC", "CONNECTIONS", "LOGGED_IN"]
 Mode = Literal["api", "manual"]
 LivePolicy = Literal["wait", "post"]
+Approval = Literal["never", "approve", "merge"]
 Source = Literal["worktree", "HEAD"]
 #: A command: text for the shell, or the words of one program.
 Command = str | tuple[str, ...]
@@ -124,6 +125,8 @@ class Publish:
     runner: str | None = None
     #: ``from``: what is sent, the files as they are or as they were committed last.
     source: Source = "worktree"
+    #: What is not approved waits: ``approve`` writes it into the entry, or a merge of it into the branch is it.
+    require_approval: Approval = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

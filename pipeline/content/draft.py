@@ -57,6 +57,7 @@ class Values(TypedDict, total=False):
     image: str | None
     image_alt: str | None
     draft: bool
+    approved: str | None
     channels: tuple[str, ...] | None
     canonical_url: str | None
     guid: str | None
@@ -192,6 +193,8 @@ def _values(
         got["image_alt"] = values.line_of(field, notes)
     if field := fields.get("draft"):
         got["draft"] = values.truth_of(field, notes) is True
+    if field := fields.get("approved"):
+        got["approved"] = values.line_of(field, notes)
     if field := fields.get("channels"):
         got["channels"] = channels_of(field, notes, setting.known)
     if field := fields.get("canonical_url"):

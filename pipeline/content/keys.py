@@ -153,6 +153,12 @@ ENTRY_KEYS = (
         example="2026-10-22",
     ),
     Key(
+        name="approved",
+        type="text",
+        meaning="What 'daycast approve' writes: what was approved of the entry, and of what is posted of it.",
+        example='"5f1a0c3e9b7d2468/0123456789abcdef"',
+    ),
+    Key(
         name="id",
         type="letters, digits, '.', '_' and '-', at most 80",
         meaning="The identity of an entry that names no day; written by 'daycast check --fix', never changed.",

@@ -17,7 +17,7 @@ from pipeline.model import Entry, Series
 from pipeline.one_entry import EntryArtifacts, render_entry
 from pipeline.plan import plan
 from pipeline.project import Project, spans
-from pipeline.publish.due import contexts
+from pipeline.publish.contexts import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.slots import channels_in
 from pipeline.publish.status import Delivery, SeriesStatus, facts_of, status

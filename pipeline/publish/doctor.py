@@ -15,7 +15,7 @@ from pipeline.ledger.journal import path_of, read
 from pipeline.ledger.store import Ledger
 from pipeline.plan import due_days
 from pipeline.project import Project
-from pipeline.publish.due import contexts
+from pipeline.publish.contexts import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.preflight import of_files, problems_of
 from pipeline.publish.run import check_clock

@@ -13,8 +13,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from pipeline import history
-from pipeline.cards.store import Cards
-from pipeline.channels.contract import Channel, Context, Site
+from pipeline.channels.contract import Channel, Site
 from pipeline.channels.registry import open_channels
 from pipeline.config import Config
 from pipeline.delivery import NEEDS_A_PERSON, digest_of
@@ -23,10 +22,9 @@ from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
-from pipeline.model import Series
-from pipeline.plan import due_days
 from pipeline.project import Project, load
 from pipeline.publish import presence
+from pipeline.publish.contexts import contexts
 from pipeline.publish.decisions import record_out
 from pipeline.publish.moves import watch
 from pipeline.publish.recover import recover, release_harmless
@@ -37,10 +35,6 @@ from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
 from pipeline.publish.social import Said, find_again, publish_account, send
 from pipeline.publish.stop import stopped
 from pipeline.records import dataclass, replace
-from pipeline.render.cards import cards_of
-from pipeline.render.documents import render_document
-from pipeline.render.edition import Edition, edition, preview
-from pipeline.render.templates import Templates, folders
 
 #: Name of the mark that the journals could not be shared.
 _UNSHARED = "unshared"
@@ -195,38 +189,6 @@ def publish_due(
             )
     finally:
         ledger.close()
-
-
-def contexts(project: Project, now: datetime, *, keep: bool = True) -> Callable[[Series, str], Context]:
-    """What makes the context of an entry at ``now``, by its path; the edition is made when it is first needed.
-
-    ``keep=False`` is for who only looks: pictures that are drawn leave no file behind.
-    """
-    made: dict[str, Context] = {}
-    shared: list[tuple[Edition, Templates, Cards | None]] = []
-
-    def context(series: Series, path: str) -> Context:
-        if not shared:
-            templates = Templates(folders(project.root, project.config.site.theme))
-            cards = cards_of(project.root, project.config, templates, keep=keep)
-            shared.append((edition(project.series, project.config.site, now), templates, cards))
-        current, templates, cards = shared[0]
-        if path not in made:
-            entry = next(entry for entry in series.entries if entry.path == path)
-            posted = current.posted.get(path) or preview(current, series, entry, due_days(series).get(entry.day))
-            made[path] = Context(
-                posted=posted,
-                edition=current,
-                root=project.root,
-                config=project.config,
-                templates=templates,
-                summary=render_document(posted, current, project.root).summary,
-                cards=cards,
-                keep=keep,
-            )
-        return made[path]
-
-    return context
 
 
 def _due(

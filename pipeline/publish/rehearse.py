@@ -16,7 +16,7 @@ from pipeline.model import Entry, Series
 from pipeline.project import Project
 from pipeline.publish import hand
 from pipeline.publish.attempt import in_doubt
-from pipeline.publish.due import contexts
+from pipeline.publish.contexts import contexts
 from pipeline.publish.policy import Send, Skip, decide
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.publish.social import account_held

@@ -13,6 +13,7 @@ from pipeline.ledger.lines import OUTCOMES, Line
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
 from pipeline.publish import gate
+from pipeline.publish.approval import renderer_changed
 from pipeline.publish.attempt import Result, attempt
 from pipeline.publish.handout import hand_out
 from pipeline.publish.policy import Send, Skip, Wait, decide
@@ -111,6 +112,11 @@ def send(run: Run, one: Planned, *, dead: frozenset[str], patient: bool, at_once
         context = run.context(one.series, one.entry.path)
         artifact = channel.render(context)
         run.tell("rendered", one.key)
+        if run.project.config.publish.require_approval == "approve":
+            changed = renderer_changed(run.project, run.channels, one.series, one.entry, now)
+            if changed is not None:
+                run.ledger.wait(one.slot, "held", changed, now=now)
+                return Said(one=one, waits=changed)
         reason = gate.closed(run, one, patient=patient)
         if reason is not None:
             run.ledger.wait(one.slot, "retry", reason, now=now)

@@ -14,7 +14,7 @@ from pipeline.ledger.store import Ledger
 from pipeline.model import Series
 from pipeline.progress import Progress, longest_run, progress
 from pipeline.project import Project
-from pipeline.publish.due import contexts
+from pipeline.publish.contexts import contexts
 from pipeline.publish.policy import Skip, Wait, decide
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.publish.stop import stopped
@@ -210,6 +210,8 @@ def _where(
         return "planned", "", None
     if state not in ("planned", "retry", "held", "late") or one.slot.due > now:
         return state, reason if one.slot.due <= now or state != "planned" else "", next_at
+    if one.entry.held:
+        return "held", one.entry.held, None
     if one.entry.draft:
         return "planned", "a draft: take 'draft: true' out, and it goes out", None
     if one.slot.series in paused:

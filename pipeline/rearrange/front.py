@@ -47,7 +47,7 @@ def with_value(source: bytes, number: int, value: str, path: str) -> bytes:
     return with_line(source, number, f"{before}{quote}{value}{quote}{found['after']}")
 
 
-def with_new(source: bytes, key: str, value: str, path: str) -> bytes:
+def with_new(source: bytes, key: str, value: str, path: str, *, quoted: bool = False) -> bytes:
     """The file with one more line at the end of its front matter. Raises ContentError where there is none."""
     parts = _split(source, path)
     if parts.syntax not in ("yaml", "toml"):
@@ -55,6 +55,8 @@ def with_new(source: bytes, key: str, value: str, path: str) -> bytes:
     lines = _lines(source)
     last = parts.head_line - 1 + (parts.head.count("\n") + 1 if parts.head else 0)
     end = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    if quoted:
+        value = f'"{value}"'
     text = f"{key}: {value}" if parts.syntax == "yaml" else f"{key} = {value}"
     return "".join([*lines[:last], text + end, *lines[last:]]).encode("utf-8", "surrogateescape")
 

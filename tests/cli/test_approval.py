@@ -1,0 +1,149 @@
+"""What nobody has approved as it is waits, and says so; what was approved goes out as it was."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from tests.support import INDEX, Folder, entry
+
+#: Day 3 is due.
+DUE = ("--now", "2026-10-21T07:00:05Z")
+LATER = ("--now", "2026-10-21T09:00:00Z")
+BEFORE = ("--now", "2026-10-20T18:00:00Z")
+TOML = '[site]\ntitle = "Walks"\n\n[publish]\nrequire_approval = {wanted}\n'
+
+
+@pytest.fixture
+def walks(folder: Folder) -> Folder:
+    folder.write({"daycast.toml": TOML.format(wanted="true"), "series/walk/_index.md": INDEX})
+    folder.write({f"series/walk/day-{day:02}.md": entry(day) for day in (1, 2, 3)})
+    return folder
+
+
+def slots(folder: Folder, day: int, now: tuple[str, str] = LATER) -> dict[str, tuple[str, str]]:
+    told = json.loads(folder.daycast("status", "--json", *now).out)
+    return {one["channel"]: (one["state"], one["reason"] or "") for one in told["deliveries"] if one["day"] == day}
+
+
+def test_what_is_not_approved_waits_visibly_on_every_channel(walks: Folder) -> None:
+    walks.daycast("publish", "due", *DUE)
+    found = slots(walks, 3)
+    assert {state for state, _ in found.values()} == {"held"}
+    assert {reason for _, reason in found.values()} == {
+        "waits until somebody approves it: 'daycast approve day 3' does"
+    }
+    assert walks.daycast("status", *LATER).code == 1
+    assert "walk/day-03/index.html" not in walks.site()
+    assert not (walks.path / "output/handouts").exists()
+
+
+def test_what_is_approved_goes_out(walks: Folder) -> None:
+    before = walks.read("series/walk/day-03.md")
+    ran = walks.daycast("approve", "day", "3", *BEFORE)
+    assert (ran.code, ran.out) == (0, "walk day 3: approved  Walk number 3\n")
+    after = walks.read("series/walk/day-03.md")
+    [line] = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert line.startswith('approved: "')
+    assert after.replace(f"{line}\n", "") == before
+    walks.daycast("publish", "due", *DUE)
+    assert slots(walks, 3)["blog"][0] == "published"
+    assert "#Day3/30" in walks.read("output/handouts/walk/day-03.linkedin.txt")
+
+
+def test_any_change_voids_it(walks: Folder) -> None:
+    walks.daycast("approve", "day", "3", *BEFORE)
+    text = walks.read("series/walk/day-03.md")
+    walks.write({"series/walk/day-03.md": text + "\nOne more line.\n"})
+    walks.daycast("publish", "due", *DUE)
+    assert {reason for _, reason in slots(walks, 3).values()} == {
+        "has changed since it was approved, and waits until somebody approves it again: 'daycast approve day 3' does"
+    }
+    walks.daycast("approve", "day", "3", *LATER)
+    assert walks.read("series/walk/day-03.md").count("approved:") == 1
+    walks.daycast("publish", "due", *LATER)
+    assert slots(walks, 3)["blog"][0] == "published"
+
+
+def test_what_is_out_stays_whatever_becomes_of_its_approval(walks: Folder) -> None:
+    walks.daycast("approve", "day", "3", *BEFORE)
+    walks.daycast("publish", "due", *DUE)
+    walks.write({"series/walk/day-03.md": entry(3, "Another title")})
+    walks.daycast("build", *LATER)
+    assert "walk/day-03/index.html" in walks.site()
+
+
+def test_another_renderer_is_told_and_approved_in_one_step(walks: Folder) -> None:
+    for day in (1, 2, 3):
+        walks.daycast("approve", "day", str(day), *BEFORE)
+    own = "{{ [label, body, hashtags, link] | select | join('\n\n') }}\n\nTold anew."
+    walks.write({"templates/linkedin.txt.j2": own})
+    walks.daycast("publish", "due", *DUE)
+    state, reason = slots(walks, 3)["linkedin"]
+    assert (state, reason.startswith("renderer changed: the file is as it was approved")) == ("held", True)
+    assert not (walks.path / "output/handouts").exists()
+    shown = walks.daycast("approve", *LATER)
+    assert (shown.code, shown.out.count("renderer changed")) == (1, 3)
+    ran = walks.daycast("approve", "--renderer", *LATER)
+    assert (ran.code, ran.out.count(": approved")) == (0, 3)
+    assert walks.daycast("approve", "--renderer", *LATER).out == "nothing reads otherwise than it was approved\n"
+    walks.daycast("publish", "due", *LATER)
+    assert "Told anew." in walks.read("output/handouts/walk/day-03.linkedin.txt")
+
+
+def test_what_comes_out_between_changes_no_approval(walks: Folder) -> None:
+    walks.write({"series/walk/day-02.md": entry(2, body="Tomorrow: [three](day-03.md).")})
+    for day in (1, 2, 3):
+        walks.daycast("approve", "day", str(day), "--now", "2026-10-18T12:00:00Z")
+    shown = walks.daycast("approve", *LATER)
+    assert (shown.code, shown.out) == (0, "".join(f"✓ walk day {day}: approved\n" for day in (1, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    "head", ['+++\ntitle = "Walk"\nday = 3\n+++\n', "---\r\ntitle: Walk\r\nday: 3  # third\r\n---\r\n"]
+)
+def test_the_form_of_the_file_stays(walks: Folder, head: str) -> None:
+    walks.write({"series/walk/day-03.md": f"{head}We walked.\n".encode()})
+    assert walks.daycast("approve", "day", "3", *BEFORE).code == 0
+    data = (walks.path / "series/walk/day-03.md").read_bytes().decode()
+    [line] = [line for line in data.split("\n") if "approved" in line]
+    assert data.replace(f"{line}\n", "") == f"{head}We walked.\n"
+    assert "✓ walk day 3: approved" in walks.daycast("approve", *BEFORE).out
+
+
+def test_without_the_setting_nothing_waits(walks: Folder) -> None:
+    walks.write({"daycast.toml": TOML.format(wanted="false")})
+    walks.daycast("publish", "due", *DUE)
+    assert slots(walks, 3)["blog"][0] == "published"
+
+
+def test_a_merge_approves_and_a_commit_does_not(walks: Folder) -> None:
+    walks.write({"daycast.toml": TOML.format(wanted='"merge"'), ".gitignore": ".daycast/\noutput/\n"})
+    git = ["git", "-C", str(walks.path), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+
+    def run(*words: str) -> None:
+        subprocess.run([*git, *words], check=True, capture_output=True)
+
+    run("init", "-q", "-b", "main")
+    run("add", "daycast.toml", ".gitignore", "series/walk/_index.md", "series/walk/day-01.md")
+    run("commit", "-qm", "first")
+    run("checkout", "-qb", "three")
+    run("add", "series/walk/day-03.md")
+    run("commit", "-qm", "three")
+    run("checkout", "-q", "main")
+    run("merge", "-q", "--no-ff", "-m", "merge", "three")
+    walks.daycast("build", *LATER)
+    site = walks.site()
+    assert ("walk/day-03/index.html" in site, "walk/day-01/index.html" in site) == (True, False)
+    assert "walk/day-02/index.html" not in site  # never committed
+    walks.write({"series/walk/day-03.md": entry(3, "Changed since")})
+    walks.daycast("build", *LATER)
+    assert "walk/day-03/index.html" not in walks.site()
+
+
+def test_a_wrong_word_is_told(walks: Folder) -> None:
+    walks.write({"daycast.toml": TOML.format(wanted='"maybe"')})
+    ran = walks.daycast("check")
+    assert (ran.code, "[publish] require_approval" in ran.err) == (2, True)
