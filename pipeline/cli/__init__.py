@@ -26,6 +26,7 @@ COMMANDS = {
     "renumber": "close the gaps between days",
     "preflight": "look at a whole series before its first day",
     "verify": "see that page, feeds and LinkedIn text agree",
+    "share": "write a day as one file for a reviewer",
     "approve": "approve a day as it is",
     "publish": "send what is due, or one day by hand",
     "schedule": "publish by the clock until told to stop",

@@ -27,6 +27,7 @@ from pipeline.preview.shelf import Shelf
 from pipeline.preview.views import Seen, card_of, file_of, needs_a_person, page_of, posts_of
 from pipeline.publish.status import SIGNS
 from pipeline.records import dataclass
+from pipeline.render.pages import coloured
 from pipeline.render.templates import Templates, built_in, folders
 
 if TYPE_CHECKING:
@@ -248,7 +249,8 @@ def _framed(preview: Preview, request: Request) -> Response:
     """What an entry's page brings along: the theme's files, and what lies in ``series/``."""
     seen = preview.shelf.seen()
     path = request.path_params["path"]
-    static = Templates(folders(seen.project.root, seen.project.config.site.theme)).static()
+    site = seen.project.config.site
+    static = coloured(Templates(folders(seen.project.root, site.theme)).static(), site.accent)
     if path in static:
         return Response(static[path], media_type=guess_type(path)[0] or "application/octet-stream")
     file = file_of(seen, path)

@@ -110,7 +110,7 @@ def look(project: Project, now: datetime, *, runner: str | None) -> Seen:
     trouble = ""
     try:
         with peeked(project, now) as ledger:
-            told = status(project, ledger, _channels(project), now, runner=runner)
+            told = status(project, ledger, channels_of(project), now, runner=runner)
         stopped = told.stopped
         reports = {one.slug: one for one in told.series}
         for delivery in told.deliveries:
@@ -185,7 +185,7 @@ def _calendar(
 def posts_of(seen: Seen, series: Series, entry: Entry) -> tuple[PostView, ...]:
     """What each account gets of an entry: made by the channels themselves, as when it is sent."""
     project = seen.project
-    channels = _channels(project)
+    channels = channels_of(project)
     context = contexts(project, seen.now, keep=False)(series, entry.path)
     made = []
     for name in series.channels_of(entry):
@@ -244,7 +244,8 @@ def file_of(seen: Seen, path: str) -> Path | None:
     return found if found.is_relative_to(root) and found.is_file() and not hidden and not told else None
 
 
-def _channels(project: Project) -> Mapping[str, Channel]:
+def channels_of(project: Project) -> Mapping[str, Channel]:
+    """Every channel that a slot of the project goes to. Raises ConfigError."""
     names = channels_in(project.series) | set(project.config.channels)
     return open_channels(project.home, project.config, sorted(names))
 

@@ -74,7 +74,7 @@ class Pages:
         self._config = config
         self._templates = templates
         self._elsewhere = elsewhere
-        self.static = _coloured(templates.static(), config.site.accent)
+        self.static = coloured(templates.static(), config.site.accent)
         self.tags = _grouped(edition, lambda posted: posted.entry.tags)
         authors = _grouped(edition, lambda posted: [name] if (name := self._author(posted)) else [])
         self.authors = authors if len(authors) > 1 else {}
@@ -390,7 +390,7 @@ def _cells(made: SeriesEdition, now: datetime, words: Words) -> tuple[DayCell, .
     return tuple(cells)
 
 
-def _coloured(static: Mapping[str, bytes], accent: str) -> Mapping[str, bytes]:
+def coloured(static: Mapping[str, bytes], accent: str) -> Mapping[str, bytes]:
     """The files of the theme with another accent, where that is wanted."""
     style = static.get("style.css")
     if style is None or accent.lower() == ACCENT or b"--accent" not in style:
