@@ -20,6 +20,7 @@ COMMANDS = {
     "build": "write the blog, the feeds and the LinkedIn texts",
     "carousel": "make a day's document for LinkedIn",
     "plan": "show which day goes out when",
+    "export": "write the plan as a table, a list or a calendar",
     "shift": "move the dates of a day and all after it",
     "insert": "add a day between others",
     "swap": "exchange two days",
