@@ -348,6 +348,7 @@ class Writer:
         if kind is None:
             self.flow.out.append("<blockquote>\n")
         else:
+            self.text.append(f"{kind}\n")
             self.flow.add(
                 f'<div class="alert alert-{kind.lower()}" role="note">\n<p class="alert-title">{kind}</p>\n',
                 f"<blockquote>\n<p><strong>{kind}</strong></p>\n",
