@@ -139,6 +139,8 @@ class Series:
     policy: LatePolicy = ON_TIME
     #: Whether there are feeds for those who begin with day 1 later.
     drip: bool = False
+    #: The id of the series that this one runs again.
+    rerun_of: str | None = None
     author: str | None = None
     #: BCP 47, such as ``en`` or ``en-GB``; None: the site's.
     language: str | None = None

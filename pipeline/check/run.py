@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pipeline.check.again import again_advice
 from pipeline.check.blog import blog_advice
 from pipeline.check.linkedin import text_advice
 from pipeline.check.links import SiteLinks
@@ -48,6 +49,7 @@ def check(project: Project, now: datetime) -> Checked:
     _, aliases = redirects(made, static)
     cards = cards_of(project.root, project.config, templates, keep=False)
     documents: dict[str, Rendered] = {}
+    posts: dict[tuple[str, int, str], str] = {}
     problems = [*project.problems, *made.problems, *aliases, *missing_extra(project.config)]
     problems += settings_advice(project.config, project.series)
     for part in made.series:
@@ -75,6 +77,8 @@ def check(project: Project, now: datetime) -> Checked:
                 )
                 problems += post.problems
                 problems += text_advice(part.series, day.entry, post)
+                posts[part.series.id, day.entry.day, name] = post.text.plain
+    problems += again_advice(project, posts)
     links = SiteLinks(made, documents, static)
     problems += [problem for rendered in documents.values() for problem in links.advice(rendered, project.root)]
     entries = [entry for series in project.series for entry in series.entries]

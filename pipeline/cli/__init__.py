@@ -25,6 +25,7 @@ COMMANDS = {
     "insert": "add a day between others",
     "swap": "exchange two days",
     "renumber": "close the gaps between days",
+    "rerun": "make a new series of one that has run",
     "preflight": "look at a whole series before its first day",
     "verify": "see that page, feeds and LinkedIn text agree",
     "share": "write a day as one file for a reviewer",

@@ -248,6 +248,12 @@ SERIES_KEYS = (
         example="true",
     ),
     Key(
+        name="rerun_of",
+        type="the id of a series",
+        meaning="The series that this one runs again. 'check' compares their posts. Written by 'daycast rerun'.",
+        example="30days",
+    ),
+    Key(
         name="catch_up",
         type="all, latest or skip",
         meaning="Which missed posts go out: all (default), only the newest, or none. Blog and feeds always do.",

@@ -41,20 +41,28 @@ def send(
     timeout: float = 30.0,
     follow: bool = False,
     limit: int = 4 << 20,
+    public: bool = False,
 ) -> Response:
     """Send a request once and read its answer; ``timeout`` is in seconds, for everything together.
+
+    ``public`` is for addresses that somebody else wrote (a picture in an archive, a link in a text): then only https
+    and http on their own ports are asked, without a proxy, and only machines of the public internet. The address that
+    was looked up is the one that is connected to, and each redirect is looked at anew.
 
     ``limit`` is in bytes, of the body as read. With ``follow``, redirects of GET and HEAD are followed, three at most,
     within the same time, without credentials once the host is another; any other redirect is an answer like any other.
 
     Raises NotSentError where not one byte of the request left, UnconfirmedError for everything unclear after the first.
     """
+    from pipeline.http.public import refuse_private
     from pipeline.http.wire import Deadline, exchange
 
     deadline = Deadline(timeout)
     following = follow and method in ("GET", "HEAD")
     for _ in range(MOST_REDIRECTS + 1):
-        got = exchange(method, url, headers=headers, body=body, deadline=deadline, limit=limit)
+        if public:
+            refuse_private(url)
+        got = exchange(method, url, headers=headers, body=body, deadline=deadline, limit=limit, public=public)
         target = got.headers.get("location")
         if not following or got.status not in _REDIRECTS or target is None:
             return got

@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionErro
 from pipeline import __version__
 from pipeline.errors import ChannelError, NotSentError, UnconfirmedError
 from pipeline.http import Response, place_of
+from pipeline.http.public import NotPublicError, is_public
 
 _CHUNK = 64 << 10
 
@@ -54,8 +55,9 @@ class Deadline:
 class _Exchange:
     """Whether a byte has left, and the hand on the switch that ends everything."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, *, public: bool) -> None:
         self.deadline = deadline
+        self.public = public
         self.begun = False
         self.over = False
         self._lock = threading.Lock()
@@ -146,6 +148,10 @@ class _Marked:
         left = self._exchange.deadline
         try:
             found = _addresses(connection._dns_host, connection.port, left.left)
+            if self._exchange.public:
+                found = [one for one in found if is_public(str(one[4][0]))]
+                if not found:
+                    raise NotPublicError
         except socket.gaierror as error:
             raise NameResolutionError(connection.host, connection, error) from error
         failed: OSError = _TooLateError()
@@ -207,10 +213,17 @@ class _Adapter(HTTPAdapter):
 
 
 def exchange(
-    method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, deadline: Deadline, limit: int
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    deadline: Deadline,
+    limit: int,
+    public: bool,
 ) -> Response:
     """Send one request and read its answer. Raises as ``pipeline.http.send``."""
-    made = _Exchange(deadline)
+    made = _Exchange(deadline, public=public)
     try:
         with made.watched(), requests.Session() as session, closing(_Adapter(made)) as adapter:
             session.auth = _as_given
@@ -226,6 +239,8 @@ def exchange(
             prepared = session.prepare_request(requests.Request(method, url, headers=dict(headers), data=body))
             # What the environment says of proxies and of certificates to trust.
             settings: Any = session.merge_environment_settings(prepared.url, {}, True, None, None)
+            if public:
+                settings["proxies"] = {}  # which would look the name up by itself
             got = adapter.send(prepared, timeout=deadline.left, **settings)
             with got:
                 data = _body(got.raw, got.headers.get("Content-Encoding", ""), limit)
@@ -297,6 +312,8 @@ def _reason(error: BaseException) -> str:
     """Why there is no connection."""
     for link in _chain(error):
         match link:
+            case NotPublicError():
+                return "it leads to a machine that is not on the public internet"
             case ssl.SSLCertVerificationError():
                 return f"the certificate is not to be trusted ({link.verify_message})"
             case ssl.SSLError():

@@ -19,11 +19,16 @@ from pipeline.project import Project, spans
 from pipeline.rearrange import front
 from pipeline.rearrange.change import Change
 from pipeline.records import dataclass
-from pipeline.wallclock import local
+from pipeline.wallclock import instant, local
 
 _NUMBER = re.compile(r"\d+")
+#: A date and a time as front matter has them.
+_WRITTEN = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?P<between>[Tt ]|[ ]+)\d{2}:\d{2}(?P<seconds>:\d{2})?(?P<rest>\.\d+)?(?P<space>[ ]?)"
+    r"(?P<offset>[Zz]|[+-]\d{2}:?\d{2})?"
+)
 #: A destination of a link in Markdown, in brackets or in a definition.
-_LINK = re.compile(r"(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:\s*<?)(?P<to>[^\s)>#?]+)", re.MULTILINE)
+LINK = re.compile(r"(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:\s*<?)(?P<to>[^\s)>#?]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,7 @@ def shift(desk: Desk, first: int, by: int) -> Change:
     written: dict[str, bytes] = {}
     for entry in moving:
         if entry.date is not None:
-            written[entry.path] = _dated(desk, entry, entry.date + timedelta(days=by))
+            written[entry.path] = dated(desk, entry, days_later(desk, entry.date, by))
     if series.cadence is not None and _follows(desk, first):
         source = desk.read(desk.index)
         line = series.lines.get("skip")
@@ -196,23 +201,43 @@ def _skipped_before(desk: Desk, first: int, count: int) -> list[date]:
     return between[-count:]
 
 
-def _dated(desk: Desk, entry: Entry, moment: datetime) -> bytes:
+def days_later(desk: Desk, moment: datetime, days: int) -> datetime:
+    """So many dates later, at the same time of day by the clock there."""
+    here = local(moment, desk.zone)
+    return instant(here.date() + timedelta(days=days), here.time(), desk.zone)
+
+
+def dated(desk: Desk, entry: Entry, moment: datetime) -> bytes:
     """The file of an entry with another date, told as exactly as it was."""
     line = entry.lines.get("date")
     if line is None:
         raise ContentError(f"{entry.path}: its date is not in its front matter; move it there")
     source = desk.read(entry.path)
     written = front.value_on(source, line, entry.path).strip("\"'")
+    return front.with_value(source, line, _told_alike(desk, entry, written, moment), entry.path)
+
+
+def _told_alike(desk: Desk, entry: Entry, written: str, moment: datetime) -> str:
+    """A moment in the form that a date is written in: its precision, its separators, and the kind of its offset."""
     here = local(moment, desk.zone)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
-        value = f"{here:%Y-%m-%d}"
-    elif found := re.fullmatch(r"(\d{4}-\d{2}-\d{2})([T ].*)", written):
-        old = date.fromisoformat(found[1])
+        return f"{here:%Y-%m-%d}"
+    found = _WRITTEN.fullmatch(written)
+    if found is None:
+        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    offset = found["offset"]
+    if offset in ("Z", "z"):
+        here = moment.astimezone(UTC)
+    elif offset:
         assert entry.date is not None
-        value = f"{(old + (moment - entry.date)).isoformat()}{found[2]}"
-    else:
-        value = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return front.with_value(source, line, value, entry.path)
+        kept = datetime.fromisoformat(f"2000-01-01T00:00{offset if ':' in offset else f'{offset[:3]}:{offset[3:]}'}")
+        if local(entry.date, desk.zone).utcoffset() != kept.utcoffset():
+            here = moment.astimezone(kept.tzinfo)  # another clock than the series'
+    seconds = f":{here:%S}{found['rest'] or ''}" if found["seconds"] else ""
+    if offset and offset not in ("Z", "z"):
+        said = f"{here:%z}"
+        offset = f"{said[:3]}:{said[3:]}" if ":" in offset else said
+    return f"{here:%Y-%m-%d}{found['between']}{here:%H:%M}{seconds}{found['space']}{offset or ''}"
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────
@@ -291,7 +316,7 @@ def _with_date_of(desk: Desk, entry: Entry, source: bytes, moment: datetime | No
     """A file with the date of the entry whose day it takes, where both have one of their own."""
     if entry.date is None or moment is None or not swapped:
         return source
-    changed = _dated(desk, entry, moment)
+    changed = dated(desk, entry, moment)
     line = entry.lines["date"]
     return front.with_line(source, line, front.line_of(changed, line))
 
@@ -312,7 +337,7 @@ def _with_links(before: str, after: str, source: bytes, renamed: Mapping[str, st
         return f"{found['before']}{_relative(goes, str(PurePosixPath(after).parent))}"
 
     text = source.decode("utf-8", "surrogateescape")
-    return _LINK.sub(target, text).encode("utf-8", "surrogateescape")
+    return LINK.sub(target, text).encode("utf-8", "surrogateescape")
 
 
 def _normal(path: str) -> str:
@@ -352,26 +377,23 @@ def _same(desk: Desk, path: str, data: bytes, renamed: Mapping[str, str]) -> boo
 
 
 def _loaded(desk: Desk, written: Mapping[str, bytes], renamed: Mapping[str, str]) -> Series:
-    series, config = desk.series, desk.project.config
+    series = desk.series
+    files = {entry.path for entry in series.entries} | ({series.path} if series.declared else set())
+    return loaded(desk.project.config, {**{renamed.get(path, path): desk.read(path) for path in files}, **written})
+
+
+def loaded(config: Config, files: Mapping[str, bytes]) -> Series:
+    """The series that the files would be. Raises ContentError where they hold an error."""
     with tempfile.TemporaryDirectory(prefix="daycast-") as name:
         root = Path(name)
-        files = {entry.path for entry in series.entries} | ({series.path} if series.declared else set())
-        for path in files:
-            place = root / renamed.get(path, path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(desk.read(path))
-        for path, data in written.items():
+        for path, data in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(data)
-        loaded = _load(root, config)
-    for problem in loaded.problems:
+        found = content.load(root, config)
+    for problem in found.problems:
         if problem.severity == "error":
             raise ContentError(f"this would leave an error: {problem}")
-    return next(iter(loaded.series))
-
-
-def _load(root: Path, config: Config) -> content.Loaded:
-    return content.load(root, config)
+    return next(iter(found.series))
 
 
 def _said(desk: Desk, after: Series, renamed: Mapping[str, str]) -> tuple[str, ...]:

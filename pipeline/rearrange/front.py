@@ -61,6 +61,20 @@ def with_new(source: bytes, key: str, value: str, path: str, *, quoted: bool = F
     return "".join([*lines[:last], text + end, *lines[last:]]).encode("utf-8", "surrogateescape")
 
 
+def without(source: bytes, number: int, path: str) -> bytes:
+    """The file without the key on a line, and without the lines that its value goes on for."""
+    parts = _split(source, path)
+    lines = _lines(source)
+    end = parts.head_line - 1 + (parts.head.count("\n") + 1 if parts.head else 0)
+    last = number
+    value = lines[number - 1]
+    depth = value.count("[") - value.count("]")
+    while last < end and (depth > 0 or lines[last][:1] in (" ", "\t") or lines[last].startswith("- ")):
+        depth += lines[last].count("[") - lines[last].count("]")
+        last += 1
+    return "".join([*lines[: number - 1], *lines[last:]]).encode("utf-8", "surrogateescape")
+
+
 def with_skipped(source: bytes, number: int | None, days: Sequence[date], path: str) -> bytes:
     """An ``_index.md`` whose ``skip``, on line ``number`` if it is there, has more dates. Raises ContentError."""
     texts = [day.isoformat() for day in days]
