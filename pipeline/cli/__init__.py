@@ -15,6 +15,8 @@ COMMANDS = {
     "init": "make a new project",
     "new": "add an entry to a series, as a draft",
     "text": "convert any Markdown to LinkedIn text",
+    "import": "bring posts from another tool",
+    "localize": "bring pictures home that lie elsewhere",
     "render": "show and write what one day becomes",
     "preview": "look at everything in a browser before it goes out",
     "build": "write the blog, the feeds and the LinkedIn texts",

@@ -47,9 +47,13 @@ def run(name: str, words: Sequence[str], folder: str | None) -> int:
         return 1
 
 
+#: Commands whose names Python keeps for itself.
+_MODULES = {"import": "import_"}
+
+
 def command_of(name: str) -> Command:
     """The module of a command."""
-    return import_module(f"pipeline.cli.{name}")
+    return import_module(f"pipeline.cli.{_MODULES.get(name, name)}")
 
 
 def parser_of(name: str, command: Command) -> argparse.ArgumentParser:

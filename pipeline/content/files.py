@@ -15,6 +15,7 @@ INDEX = "_index.md"
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _OUT = "is a symbolic link out of the project; put what it leads to in its place"
 _UNFIT = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_REPORT = pattern(r"import-report(?:-\d+)?\.md")
 _OTHER_ENDINGS = (".markdown", ".mdx", ".mdown", ".mkd")
 
 
@@ -73,6 +74,11 @@ def folders_of(
             notes |= folder.notes
 
 
+def is_report(name: str) -> bool:
+    """Whether a file is what ``daycast import`` leaves beside the entries: ``import-report.md``, ``-2.md``."""
+    return name.startswith("import-report") and _REPORT.fullmatch(name) is not None
+
+
 def _walk(start: str, path: str, base: str, folder: Folder) -> None:
     """Read a folder and what is below it; a folder that a symbolic link leads back to is read once."""
     seen = {os.path.realpath(start)}
@@ -95,7 +101,7 @@ def _walk(start: str, path: str, base: str, folder: Folder) -> None:
                 folder.notes_of(here).warn(
                     "not-read", None, f"only {folder.path}/{INDEX} describes a series; delete or rename it"
                 )
-            elif name.endswith(".md") or name.lower().endswith(".md"):
+            elif (name.endswith(".md") or name.lower().endswith(".md")) and not is_report(name):
                 if not _storable(name, here, folder):
                     continue
                 data = _read(item, here, base, folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -149,10 +149,15 @@ def done(desk: Desk, series: Series, entry_key: str, channel: str, url: str | No
 
 def adopt(desk: Desk, series: Series, through: int) -> tuple[str, ...]:
     """Record that every day up to ``through`` went out elsewhere before. Gives the keys."""
+    return adopt_days(desk, series, frozenset(entry.day for entry in series.entries if entry.day <= through))
+
+
+def adopt_days(desk: Desk, series: Series, days: Collection[int]) -> tuple[str, ...]:
+    """Record that the given days went out elsewhere before. Gives the keys of what was not recorded yet."""
     lines = []
     for one in slots_of([series]):
         row = desk.row(one.key)
-        if one.entry.day <= through and not (row is not None and row.state in ("published", "withdrawn", "sending")):
+        if one.entry.day in days and not (row is not None and row.state in ("published", "withdrawn", "sending")):
             lines.append(_line(desk, "published", one.slot, row, reason="went out before daycast"))
     if lines:
         desk.write(series, lines)

@@ -50,15 +50,28 @@ def with_value(source: bytes, number: int, value: str, path: str) -> bytes:
 def with_new(source: bytes, key: str, value: str, path: str, *, quoted: bool = False) -> bytes:
     """The file with one more line at the end of its front matter. Raises ContentError where there is none."""
     parts = _split(source, path)
+    if quoted:
+        value = f'"{value}"'
+    if not parts.syntax:
+        return f"---\n{key}: {value}\n---\n\n".encode() + source.removeprefix(b"\xef\xbb\xbf")
     if parts.syntax not in ("yaml", "toml"):
         raise ContentError(f"{path}: has no front matter that a line can be added to; write {key}: {value} into it")
     lines = _lines(source)
     last = parts.head_line - 1 + (parts.head.count("\n") + 1 if parts.head else 0)
     end = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    if quoted:
-        value = f'"{value}"'
     text = f"{key}: {value}" if parts.syntax == "yaml" else f"{key} = {value}"
     return "".join([*lines[:last], text + end, *lines[last:]]).encode("utf-8", "surrogateescape")
+
+
+def keys_of(source: bytes, path: str) -> frozenset[str]:
+    """The keys of a file's front matter, by the names that daycast has for them; none where it has none."""
+    from pipeline.content.draft import gathered
+    from pipeline.content.front import read
+    from pipeline.content.keys import ENTRY_NAMES
+    from pipeline.content.notes import Notes
+
+    found = read(source.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n"), Notes(path))
+    return frozenset() if found is None else frozenset(gathered(found.table, ENTRY_NAMES, Notes(path))[0])
 
 
 def without(source: bytes, number: int, path: str) -> bytes:

@@ -154,6 +154,19 @@ def _size(path: str, changed: int, length: int) -> tuple[int | None, int | None]
     return (int(width), int(height)) if width > 0 and height > 0 else (None, None)
 
 
+def size_in(data: bytes) -> tuple[int | None, int | None]:
+    """Width and height of a picture in pixels, from its bytes; None where they do not say."""
+    import io
+
+    import imagesize
+
+    try:
+        width, height = imagesize.get(io.BytesIO(data))
+    except (ValueError, OSError, TypeError):
+        return None, None
+    return (int(width), int(height)) if width > 0 and height > 0 else (None, None)
+
+
 def media_type(name: str) -> str | None:
     """The media type of a picture by its name's ending; None for what is no picture."""
     return _MEDIA_TYPES.get(urlsplit(name).path.rpartition(".")[2].lower())
