@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
-from pipeline.chapters import KEPT_CLASSES, Chapters, Sheets
+from pipeline.chapters import KEPT_CLASSES, Bookshelf, Chapters, Sheets
 from pipeline.drip import next_drip
-from pipeline.errors import Problem, RenderError
+from pipeline.errors import PipelineError, Problem, RenderError, Severity
 from pipeline.kept import Kept
 from pipeline.last_good import FOLDER, LastGood
+from pipeline.model import Series
 from pipeline.one_entry import elsewhere_of
-from pipeline.output import DRAFTS, OUTPUT, Output
+from pipeline.output import BOOKS, DRAFTS, OUTPUT, Output
 from pipeline.project import Project, load
 from pipeline.records import dataclass, replace
 from pipeline.render.cards import cards_of, copies_of, missing_extra
@@ -120,10 +121,11 @@ def _build(
     for sheet in pages.redirects():
         site.add(sheet)
     site.finish()
+    books = _books(project, made, shelf, output)
     for path in output.owned():
         if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
             output.keep(path)
-        if path.endswith(".pdf") and _document_stays(path, project):
+        if path.endswith((".pdf", ".epub")) and _document_stays(path, project):
             output.keep(path)
     output.finish()
     LastGood(home).remember(project.sources, project.paths)
@@ -135,6 +137,7 @@ def _build(
         *pages.problems,
         *shelf.problems(),
         *site.problems,
+        *books,
     }
     return BuildReport(
         out=len(made.posted),
@@ -154,6 +157,8 @@ def _build(
 def _around_now(part: SeriesEdition, now: datetime) -> tuple[datetime | None, datetime | None]:
     """The last moment of a series' plan that has come, and the next."""
     moments = [day.due for day in part.planned if day.due is not None]
+    if part.recap is not None and part.recap.due is not None:
+        moments.append(part.recap.due)
     moments += [cohort.instants[-1] for cohort in part.cohorts]
     if (drip := next_drip(part.series, now)) is not None:
         moments.append(drip)
@@ -189,7 +194,7 @@ def _draft_stays(path: str, project: Project, made: Edition) -> bool:
     slug, _, file = rest.partition("/")
     key = file.rpartition(".")[0]
     for series in project.series:
-        for entry in series.entries:
+        for entry in series.written:
             if series.slug == slug and entry.key == key:
                 return entry.path not in made.posted
     return False
@@ -198,9 +203,54 @@ def _draft_stays(path: str, project: Project, made: Edition) -> bool:
 def _document_stays(path: str, project: Project) -> bool:
     """Whether a document that somebody asked for is still that of an entry."""
     account, _, rest = path.partition("/")
+    if account == BOOKS:
+        return any(series.slug == rest.rpartition(".")[0] for series in project.series)
     slug, _, file = rest.partition("/")
-    keys = {entry.key for series in project.series if series.slug == slug for entry in series.entries}
+    keys = {entry.key for series in project.series if series.slug == slug for entry in series.written}
     return account in project.config.accounts and file.removesuffix(".pdf") in keys
+
+
+def _books(project: Project, made: Edition, shelf: Bookshelf, output: Output) -> list[Problem]:
+    """Have the book of every series in ``output/`` that has come to its recap."""
+    over = [part.series for part in made.series if part.recap is not None and part.recap.state == "out"]
+    if not over:
+        return []
+    kept = Kept(project.home, BOOKS, ())
+    whole: Project | None = None
+    problems = []
+    for series in over:
+        sign = shelf.series_sign(series)
+        held = kept.get(series.slug) if project.seen is not None else None
+        if isinstance(held, tuple) and held[0] == sign and output.stands(held[1]):
+            problems += [_about_book(series, severity, said) for severity, said in held[2]]
+            continue
+        if whole is None:
+            whole = load(project.root, project.config) if project.partial else project
+        said, files = _book(whole, next(one for one in whole.series if one.slug == series.slug), output)
+        if project.seen is not None and files:
+            kept.put(series.slug, (sign, files, said))
+        problems += [_about_book(series, severity, sentence) for severity, sentence in said]
+    kept.only(series.slug for series in over)
+    return problems
+
+
+def _book(
+    project: Project, series: Series, output: Output
+) -> tuple[list[tuple[Severity, str]], dict[str, tuple[int, int]]]:
+    """Write the book of a series: what is to be said of it, and its files as they stand."""
+    from pipeline.book import books_of
+
+    try:
+        found = books_of(project, series)
+    except PipelineError as error:
+        return [("error", f"its book cannot be made: {error}")], {}
+    for path, data in found.files.items():
+        output.write(path, data)
+    return [("warning", note) for note in found.notes], {path: output.written[path] for path in found.files}
+
+
+def _about_book(series: Series, severity: Severity, said: str) -> Problem:
+    return Problem(path=series.path, line=None, severity=severity, code="book", message=said)
 
 
 def _read(path: Path, source: str) -> bytes:

@@ -202,6 +202,7 @@ class Chapters:
             self.seen and self.seen.folders.get(name),
             made.place,
             [(day.day, day.state, day.due, day.due is not None and day.due <= now) for day in made.planned],
+            made.recap and (made.recap.state, made.recap.due),
             made.series.cadence is not None and made.series.cadence.start <= now.astimezone(UTC).date(),
             [(posted.entry.path, posted.due, posted.place) for posted in made.posted],
             [self.elsewhere.get(path) for path in paths],
@@ -272,7 +273,7 @@ class Chapters:
             if (
                 self.seen is not None
                 and not made.series.stale
-                and not any(entry.stale for entry in made.series.entries)
+                and not any(entry.stale for entry in made.series.written)
             ):
                 self.kept.put(made.series.slug, done)
             yield made.series.slug, done

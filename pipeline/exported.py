@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pipeline.model import Series, day_key
-from pipeline.plan import PlannedDay, plan
+from pipeline.plan import PlannedDay, plan, recap_of
 from pipeline.project import Project
 from pipeline.records import dataclass
 from pipeline.render.edition import Edition, edition, preview
@@ -33,8 +33,12 @@ class Row:
 def rows(project: Project, chosen: Iterable[Series], now: datetime) -> tuple[Row, ...]:
     """Every day of the chosen series, in their order."""
     made = edition(project.series, project.config.site, now)
+    zone = project.config.site.zone
     return tuple(
-        _row(project, made, day) for series in chosen for day in plan(series, now, zone=project.config.site.zone)
+        _row(project, made, day)
+        for series in chosen
+        for day in (*plan(series, now, zone=zone), recap_of(series, now, zone=zone))
+        if day is not None
     )
 
 

@@ -14,6 +14,8 @@ from pipeline.records import dataclass, field
 #: What a series goes to unless it says otherwise.
 DEFAULT_CHANNELS = ("blog", "rss", "linkedin")
 DEFAULT_LABEL = "#Day{n}/{length}"
+#: The label and the key of what goes out with the last day.
+RECAP_LABEL, RECAP = "#Recap", "recap"
 EVERY_DAY = frozenset(range(7))
 
 #: What goes out of the days that were missed: all of them, oldest first; only the newest; none.
@@ -111,13 +113,22 @@ class Entry:
     lines: Mapping[str, int] = field(default_factory=dict)
     #: True where the file is broken now and this is its last good version.
     stale: bool = False
+    #: True for the recap of its series: it is no day, and ``day`` is the one after the last.
+    recap: bool = False
 
     @property
     def key(self) -> str:
         """The part of slot key and guid that names this entry within its series, for ever: ``day-02``."""
+        if self.recap:
+            return RECAP
         if self.names_day:
             return day_key(self.day)
         return self.id or self.slug
+
+    @property
+    def called(self) -> str:
+        """What commands call it: ``day 2``, ``recap``."""
+        return RECAP if self.recap else f"day {self.day}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +150,8 @@ class Series:
     policy: LatePolicy = ON_TIME
     #: Whether there are feeds for those who begin with day 1 later.
     drip: bool = False
+    #: Whether it ends with a recap.
+    recaps: bool = False
     #: The id of the series that this one runs again.
     rerun_of: str | None = None
     author: str | None = None
@@ -150,6 +163,8 @@ class Series:
     intro_line: int = 1
     #: In day order.
     entries: tuple[Entry, ...] = ()
+    #: What goes out with the last day, beside it; None where there is none.
+    recap: Entry | None = None
     #: POSIX path of ``_index.md`` (or of the folder, where there is none) relative to the root.
     path: str
     #: True where there is an ``_index.md``.
@@ -164,8 +179,15 @@ class Series:
         return self.path.removesuffix("/_index.md")
 
     def label_of(self, day: int) -> str:
-        """``#Day7/30``: the label of a day of this series."""
+        """``#Day7/30``: the label of a day of this series, or that of its recap."""
+        if self.recap is not None and day == self.recap.day:
+            return RECAP_LABEL
         return self.label.replace("{n}", str(day)).replace("{length}", str(self.length or ""))
+
+    @property
+    def written(self) -> tuple[Entry, ...]:
+        """Everything that goes out: the entries in day order, then the recap."""
+        return self.entries if self.recap is None else (*self.entries, self.recap)
 
     def channels_of(self, entry: Entry) -> tuple[str, ...]:
         """The channels an entry goes to."""

@@ -13,7 +13,7 @@ from pipeline.last_good import FOLDER
 from pipeline.markdown import highlighted
 from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import DRAFTS, OUTPUT, Output
-from pipeline.plan import due_days
+from pipeline.plan import due_of
 from pipeline.project import Project
 from pipeline.records import dataclass
 from pipeline.render.cards import cards_of, with_card
@@ -66,7 +66,7 @@ def render_entry(
     posted = made.posted.get(entry.path)
     is_out = posted is not None
     if posted is None:
-        posted = preview(made, series, entry, due_days(series).get(entry.day))
+        posted = preview(made, series, entry, due_of(series, entry))
     cards = cards_of(root, config, templates, keep=keep) if pictures else None
     # Only a page shows code in colours, and loading what colours it takes as long as all the rest.
     colour = highlighted if "blog" in channels else _uncoloured
@@ -141,7 +141,7 @@ def write_carousel(project: Project, series: Series, entry: Entry, now: datetime
     root, config = project.root, project.config
     templates = Templates(folders(root, config.site.theme))
     made = edition(project.series, config.site, now)
-    posted = made.posted.get(entry.path) or preview(made, series, entry, due_days(series).get(entry.day))
+    posted = made.posted.get(entry.path) or preview(made, series, entry, due_of(series, entry))
     cards = drawer(root, config, templates, keep=True)
     carousel = carousel_of(posted, edition=made, root=root, config=config, templates=templates, cards=cards)
     path = f"linkedin/{series.slug}/{entry.key}.pdf"
@@ -156,7 +156,7 @@ def elsewhere_of(project: Project) -> dict[str, tuple[Link, ...]]:
     """Where each entry is out as well, by its source path: the channel's name and the post that a receipt names."""
     found: dict[str, tuple[Link, ...]] = {}
     for series in project.series:
-        for entry in series.entries if series.id in project.book.begun else ():
+        for entry in series.written if series.id in project.book.begun else ():
             links = []
             for name in series.channels_of(entry):
                 standing = project.book.slots.get(f"{series.id}/{entry.key}/{name}")

@@ -78,6 +78,21 @@ def due_days(series: Series) -> dict[int, datetime]:
     return {**found, **{day: moment for day, moment in given.items() if day not in found}}
 
 
+def due_of(series: Series, entry: Entry) -> datetime | None:
+    """The instant (UTC) of one entry of a series, or of its recap."""
+    return entry.date if entry.recap else due_days(series).get(entry.day)
+
+
+def recap_of(series: Series, now: datetime, *, zone: str) -> PlannedDay | None:
+    """The recap of a series with its state at ``now``; None where it has none."""
+    recap = series.recap
+    if recap is None:
+        return None
+    here = series.cadence.zone if series.cadence else zone
+    state = _state(recap, recap.date, now)
+    return PlannedDay(series=series, day=recap.day, state=state, due=recap.date, zone=here, entry=recap)
+
+
 def plan(series: Series, now: datetime, *, zone: str) -> tuple[PlannedDay, ...]:
     """Every day of a series in day order, with its state at ``now``.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+from typing import Literal
 
 from pipeline import content, history
 from pipeline.config import Config
@@ -18,7 +19,7 @@ from pipeline.ledger.fold import Book, bound, fold
 from pipeline.ledger.journal import FILE, path_of, read
 from pipeline.ledger.lines import Line
 from pipeline.model import Cadence, Entry, LatePolicy, Mention, Series
-from pipeline.plan import out, plan
+from pipeline.plan import out, plan, recap_of
 from pipeline.records import dataclass, replace
 
 #: Code of the problem that a journal cannot be read: then nothing is sent.
@@ -89,12 +90,13 @@ def load(
         _keep(sources, seen, loaded)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
     book, damage = _book(home, loaded.series)
+    opened = [_opened(series, root, config) for series in loaded.series]
     return Project(
         seen=seen,
         root=root,
         home=home,
         config=config,
-        series=tuple(_placed(series, book) for series in loaded.series),
+        series=tuple(_whole(_placed(series, book), config) for series in opened),
         problems=(*loaded.problems, *damage),
         sources=loaded.sources,
         paths=frozenset(loaded.paths) | renamed,
@@ -118,7 +120,11 @@ def _held(root: Path, config: Config, loaded: content.Loaded) -> content.Loaded:
         return unapproved(entry, loaded.sources[entry.path])
 
     series = tuple(
-        replace(one, entries=tuple(replace(entry, held=reason(entry)) for entry in one.entries))
+        replace(
+            one,
+            entries=tuple(replace(entry, held=reason(entry)) for entry in one.entries),
+            recap=replace(one.recap, held=reason(one.recap)) if one.recap is not None else None,
+        )
         for one in loaded.series
     )
     return replace(loaded, series=series)
@@ -139,7 +145,12 @@ def _keep(store: Kept, seen: Seen, loaded: content.Loaded) -> None:
     for series in loaded.series:
         name = PurePosixPath(series.folder).name
         if series.folder in loaded.clean and name in seen.folders:
-            bare = replace(series, intro="", entries=tuple(replace(entry, body="") for entry in series.entries))
+            bare = replace(
+                series,
+                intro="",
+                entries=tuple(replace(entry, body="") for entry in series.entries),
+                recap=replace(series.recap, body="") if series.recap is not None else None,
+            )
             store.put(name, (sign_of(seen.setting, seen.folders[name]), bare))
     store.only(seen.folders)
 
@@ -177,6 +188,29 @@ def _readable(path: Path) -> tuple[Line, ...]:
         return ()
 
 
+def _opened(series: Series, root: Path, config: Config) -> Series:
+    """A series with the recap that it wants."""
+    if not series.recaps:
+        return series if series.recap is None else replace(series, recap=None)
+    from pipeline import recap
+    from pipeline.render.language import Languages
+    from pipeline.render.templates import folders
+
+    if not recap.wants_recap(series):
+        return replace(series, recap=None)
+    words = Languages(folders(root, config.site.theme)).of(series.language or config.site.language)
+    return recap.with_opening(series, words, approval=config.publish.require_approval != "never")
+
+
+def _whole(series: Series, config: Config) -> Series:
+    """A series whose recap has its instant and its days, now that those are where they belong."""
+    if series.recap is None:
+        return series
+    from pipeline import recap
+
+    return recap.with_days(recap.dated(series), config.accounts)
+
+
 def _placed(series: Series, book: Book) -> Series:
     """A series whose entries keep the instants at which they went out, whatever its plan says since.
 
@@ -200,15 +234,20 @@ def _placed(series: Series, book: Book) -> Series:
         return bool(entry.held) and not any(key in book.slots for key in keys)
 
     known = series.id in book.begun or any(key.startswith(f"{series.id}/") for key in book.moved)
-    if not known and not any(entry.held for entry in series.entries):
+    if not known and not any(entry.held for entry in series.written):
         return series
-    entries = []
-    for entry in series.entries:
+
+    def placed(entry: Entry) -> Entry:
         held = entry.held if waits(entry) else ""
         moment, draft = date_of(entry), entry.draft or left_out(entry) or bool(held)
         same = (moment, draft, held) == (entry.date, entry.draft, entry.held)
-        entries.append(entry if same else replace(entry, date=moment, draft=draft, held=held))
-    return replace(series, entries=tuple(entries))
+        return entry if same else replace(entry, date=moment, draft=draft, held=held)
+
+    return replace(
+        series,
+        entries=tuple(placed(entry) for entry in series.entries),
+        recap=None if series.recap is None else placed(series.recap),
+    )
 
 
 def series_named(project: Project, name: str | None) -> tuple[Series, ...]:
@@ -222,8 +261,10 @@ def series_named(project: Project, name: str | None) -> tuple[Series, ...]:
     raise ConfigError(f"there is no series named '{name}'; there are: {names}")
 
 
-def find_entry(project: Project, wanted: int | None, now: datetime, *, series: str | None) -> tuple[Series, Entry]:
-    """The entry of a day, or the newest one that is out where ``wanted`` is None.
+def find_entry(
+    project: Project, wanted: int | Literal["recap"] | None, now: datetime, *, series: str | None
+) -> tuple[Series, Entry]:
+    """The entry of a day or the recap, or the newest day that is out where ``wanted`` is None.
 
     Raises ContentError that says what there is instead; ConfigError for a series that is not there.
     """
@@ -234,6 +275,8 @@ def find_entry(project: Project, wanted: int | None, now: datetime, *, series: s
         if newest is None or newest.entry is None:
             raise ContentError("nothing is out yet; name a day, such as 'render day 1'")
         return newest.series, newest.entry
+    if wanted == "recap":
+        return _recap_in(chosen)
     having = [(item, entry) for item in chosen for entry in item.entries if entry.day == wanted]
     if len(having) > 1:
         names = ", ".join(item.slug for item, _ in having)
@@ -244,9 +287,23 @@ def find_entry(project: Project, wanted: int | None, now: datetime, *, series: s
     return having[0]
 
 
+def _recap_in(chosen: Sequence[Series]) -> tuple[Series, Entry]:
+    found = [(item, item.recap) for item in chosen if item.recap is not None]
+    if len(found) > 1:
+        names = ", ".join(item.slug for item, _ in found)
+        raise ContentError(f"several series have a recap: {names}; say which with --series")
+    if not found:
+        raise ContentError(f"no recap: write 'recap: true' in {chosen[0].folder}/_index.md, with the series' length")
+    return found[0]
+
+
 def is_out(project: Project, series: Series, entry: Entry, now: datetime) -> bool:
     """Whether an entry is out at ``now``."""
-    return any(day.entry is entry for day in out(plan(series, now, zone=project.config.site.zone)))
+    zone = project.config.site.zone
+    if entry.recap:
+        planned = recap_of(series, now, zone=zone)
+        return planned is not None and planned.state == "out"
+    return any(day.entry is entry for day in out(plan(series, now, zone=zone)))
 
 
 def spans(days: Sequence[int]) -> str:

@@ -27,6 +27,11 @@ def document(template: str, told: Mapping[str, object], fonts: Sequence[Path], r
     return _set(template, told, fonts, {"format": "pdf", "root": str(root)}, mono=True)
 
 
+def picture(template: str, told: Mapping[str, object], fonts: Sequence[Path], ppi: float) -> bytes:
+    """A PNG of a template's one page, ``ppi`` pixels to 72 pt. Raises ValueError as `card` does."""
+    return _set(template, told, fonts, {"format": "png", "ppi": ppi}, mono=True)
+
+
 def _set(
     template: str, told: Mapping[str, object], fonts: Sequence[Path], how: Mapping[str, Any], *, mono: bool = False
 ) -> bytes:

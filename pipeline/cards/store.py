@@ -99,15 +99,41 @@ class Cards:
         Characters that no font has are left out of every text in ``told``. Raises ValueError as `of` does.
         """
         from pipeline.cards import draw
+
+        shown, missing = self._covered(told)
+        files = [sha256(path.read_bytes()) for path in pictures]
+        text = json.dumps([shown, files, template], sort_keys=True, ensure_ascii=False) + self._tools
+        name = sha256(text.encode())[:32]
+        place = self._root / FOLDER / f"{name}.pdf"
+        data = place.read_bytes() if place.is_file() else b""
+        if not data.endswith(b"%%EOF"):
+            data = draw.document(template, shown, self._fonts, self._root)
+            if self._keep:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                _write(place, data)
+        return Card(source=f"{FOLDER}/{name}.pdf", digest=sha256(data), missing=missing), data
+
+    def picture_of(self, template: str, told: Mapping[str, object], *, ppi: float) -> bytes:
+        """A PNG of one page set by another template, ``ppi`` pixels to 72 pt. Raises ValueError as `of` does."""
+        from pipeline.cards import draw
+
+        shown, _ = self._covered(told)
+        return draw.picture(template, shown, self._fonts, ppi)
+
+    @property
+    def _fonts(self) -> tuple[Path, ...]:
+        return (*self._own, *self._others)
+
+    def _covered(self, told: Mapping[str, object]) -> tuple[dict[str, object], str]:
+        """What a template shows, with the names of the fonts; and the characters that no font has, left out of it."""
         from pipeline.cards import fonts as known
 
-        fonts = (*self._own, *self._others)
         missing: dict[str, None] = {}
 
         def covered(value: object) -> object:
             match value:
                 case str():
-                    text, lost = known.covered(value, fonts, tidy=False)
+                    text, lost = known.covered(value, self._fonts, tidy=False)
                     missing.update(dict.fromkeys(lost))
                     return text
                 case Mapping():
@@ -121,19 +147,8 @@ class Cards:
 
         shown = covered(told)
         assert isinstance(shown, dict)
-        families = list(dict.fromkeys(known.family(font) for font in fonts))
-        files = [sha256(path.read_bytes()) for path in pictures]
-        text = json.dumps([shown, files, template], sort_keys=True, ensure_ascii=False) + self._tools
-        name = sha256(text.encode())[:32]
-        place = self._root / FOLDER / f"{name}.pdf"
-        data = place.read_bytes() if place.is_file() else b""
-        if not data.endswith(b"%%EOF"):
-            data = draw.document(template, {**shown, "fonts": families}, fonts, self._root)
-            if self._keep:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                _write(place, data)
-        digest = sha256(data)
-        return Card(source=f"{FOLDER}/{name}.pdf", digest=digest, missing="".join(missing)), data
+        families = list(dict.fromkeys(known.family(font) for font in self._fonts))
+        return {**shown, "fonts": families}, "".join(missing)
 
     def _name(self, told: Told) -> str:
         from dataclasses import asdict
@@ -171,11 +186,11 @@ class Cards:
         shown = asdict(told)
         missing = ""
         for key in ("series", "title", "place", "author"):
-            text, lost = known.covered(shown[key], (*self._own, *self._others))
+            text, lost = known.covered(shown[key], self._fonts)
             shown[key] = _breakable(text)
             missing += "".join(char for char in lost if char not in missing)
-        families = dict.fromkeys(known.family(font) for font in (*self._own, *self._others))
-        data = draw.card(self._template, {**shown, "fonts": list(families)}, (*self._own, *self._others))
+        families = dict.fromkeys(known.family(font) for font in self._fonts)
+        data = draw.card(self._template, {**shown, "fonts": list(families)}, self._fonts)
         digest = sha256(data)
         return Card(source=f"{FOLDER}/{name}.png", digest=digest, missing=missing), data
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "preview": "look at everything in a browser before it goes out",
     "build": "write the blog, the feeds and the LinkedIn texts",
     "carousel": "make a day's document for LinkedIn",
+    "book": "make a book of a series: EPUB and PDF",
     "plan": "show which day goes out when",
     "export": "write the plan as a table, a list or a calendar",
     "shift": "move the dates of a day and all after it",

@@ -16,7 +16,7 @@ from pipeline.channels.contract import Channel
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.content.approval import unapproved
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, ContentError
 from pipeline.model import Entry, Series
 from pipeline.project import Project, load
 from pipeline.publish.approval import approval_of, renderer_changed
@@ -52,6 +52,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
     else:
         return _show(project, channels, now)
     for series, entry in chosen:
+        if not (root / entry.path).is_file():
+            raise ContentError(f"{entry.path}: is not written: write what the recap opens with, and approve it then")
         source = (root / entry.path).read_bytes()
         mark = approval_of(project, channels, series, entry, now, source)
         line = entry.lines.get("approved")
@@ -61,7 +63,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
             else front.with_value(source, line, mark, entry.path)
         )
         apply(root, Change(said=(), written={entry.path: written}, renamed={}))
-        print(f"{series.slug} day {entry.day}: approved  {entry.title}")
+        print(f"{series.slug} {entry.called}: approved  {entry.title}")
     if not chosen:
         print("nothing reads otherwise than it was approved")
     return 0
@@ -72,7 +74,7 @@ def _approved(project: Project) -> list[tuple[Series, Entry]]:
     return [
         (series, entry)
         for series in project.series
-        for entry in series.entries
+        for entry in series.written
         if entry.approved and not unapproved(entry, project.sources.get(entry.path, b""))
     ]
 
@@ -80,10 +82,10 @@ def _approved(project: Project) -> list[tuple[Series, Entry]]:
 def _show(project: Project, channels: Mapping[str, Channel], now: datetime) -> int:
     waits = False
     for series in project.series:
-        for entry in series.entries:
+        for entry in series.written:
             reason = unapproved(entry, project.sources.get(entry.path, b""))
             if not reason:
                 reason = renderer_changed(project, channels, series, entry, now) or ""
             waits = waits or bool(reason)
-            print(f"{say.mark('error' if reason else 'ok')} {series.slug} day {entry.day}: {reason or 'approved'}")
+            print(f"{say.mark('error' if reason else 'ok')} {series.slug} {entry.called}: {reason or 'approved'}")
     return 1 if waits else 0

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Insert."""
     *words, title = options.day
     day = wanted_day(words) if words else None
-    if day is None:
+    if day is None or day == "recap":
         raise ConfigError('insert takes a day and a title, such as: insert day 9 "What I left out"')
     if not title.strip():
         raise ConfigError("the title is empty; give the entry one")

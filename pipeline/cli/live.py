@@ -32,7 +32,7 @@ def add_now(parser: argparse.ArgumentParser) -> None:
 
 def add_day(parser: argparse.ArgumentParser) -> None:
     """The arguments that name an entry."""
-    parser.add_argument("day", nargs="+", metavar="day N", help="which day: 'day 2', '2' or 'day-02'")
+    parser.add_argument("day", nargs="+", metavar="day N", help="which day: 'day 2', '2' or 'day-02'; or 'recap'")
     parser.add_argument("--series", metavar="S", help="the series, where several have that day")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of, settings
-from pipeline.plan import PlannedDay, plan
+from pipeline.plan import PlannedDay, plan, recap_of
 from pipeline.project import load, series_named
 
 _MARKS = {"out": "✓", "to come": "·", "draft": "✎", "missing": "✗"}
@@ -30,11 +30,13 @@ def run(options: argparse.Namespace, here: Path) -> int:
     now = now_of(options)
     chosen = series_named(project, options.series) if options.series else project.series
     planned = [plan(series, now, zone=config.site.zone) for series in chosen]
+    recaps = [recap_of(series, now, zone=config.site.zone) for series in chosen]
     if options.json:
-        say.as_json([_json(day) for days in planned for day in days])
+        every = zip(planned, recaps, strict=True)
+        say.as_json([_json(day) for days, recap in every for day in (*days, recap) if day is not None])
     else:
-        for days in planned:
-            _show(days)
+        for days, recap in zip(planned, recaps, strict=True):
+            _show(days, recap)
     say.problems(project.problems, warnings=False)
     return 1 if any(problem.severity == "error" for problem in project.problems) else 0
 
@@ -54,14 +56,15 @@ def _json(day: PlannedDay) -> dict[str, object]:
     }
 
 
-def _show(days: tuple[PlannedDay, ...]) -> None:
+def _show(days: tuple[PlannedDay, ...], recap: PlannedDay | None) -> None:
     if not days:
         return
     series = days[0].series
     out = sum(day.state == "out" for day in days)
     print(say.bold(series.title) + f"  {out} of {series.length or len(days)} out, {days[0].zone}")
-    width = max(len(day.label) for day in days)
-    for day in days:
+    shown = days if recap is None else (*days, recap)
+    width = max(len(day.label) for day in shown)
+    for day in shown:
         here = day.local
         when = f"{here:%Y-%m-%d %H:%M}" if here else "no date         "
         utc = f"{day.due:%H:%M} UTC" if day.due else "         "

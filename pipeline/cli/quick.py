@@ -75,7 +75,7 @@ def _remember_series(project: Project, seen: fresh.Seen, report: BuildReport, al
             continue
         since, until = report.moments[series.slug]
         places = [
-            f"{name}/{series.slug}/{entry.key}.txt" for entry in series.entries for name in series.channels_of(entry)
+            f"{name}/{series.slug}/{entry.key}.txt" for entry in series.written for name in series.channels_of(entry)
         ]
         fresh.note_series(
             root,

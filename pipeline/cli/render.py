@@ -15,12 +15,14 @@ import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from pipeline import host
 from pipeline.cli import say
 from pipeline.cli.run import add_now, now_of, settings
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ContentError, PipelineError, Problem
+from pipeline.model import RECAP
 from pipeline.one_entry import EntryArtifacts, render_entry, write_preview
 from pipeline.project import Project, find_entry, is_out, load
 from pipeline.render.words import noun_of
@@ -31,7 +33,7 @@ CHANNELS = ("linkedin", "blog", "rss")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``render``."""
-    parser.add_argument("day", nargs="+", metavar="day N", help="which day: 'day 2', '2', 'day-02' or 'latest'")
+    parser.add_argument("day", nargs="+", metavar="day N", help="'day 2', '2', 'day-02', 'recap' or 'latest'")
     parser.add_argument("--series", metavar="S", help="the series, where several have that day")
     parser.add_argument(
         "--channel", metavar="C", help="print exactly this artifact to stdout, write nothing: linkedin, blog, rss, …"
@@ -111,18 +113,20 @@ def _alone(root: Path, name: str | None) -> str | None:
     return f"series/{name}" if "/" not in name and (top / name).is_dir() else None
 
 
-def wanted_day(words: Sequence[str], nouns: Collection[str] = ()) -> int | None:
-    """The day a person typed: ``day 2``, ``2``, ``day-02``, ``#Day2/30``; None for ``latest``.
+def wanted_day(words: Sequence[str], nouns: Collection[str] = ()) -> int | Literal["recap"] | None:
+    """The day a person typed: ``day 2``, ``2``, ``day-02``, ``#Day2/30``; ``recap``; None for ``latest``.
 
     ``nouns`` are what the series call their days, beside ``day``. Raises ConfigError for anything else.
     """
     text = " ".join(words).lower().strip()
     if text == "latest":
         return None
+    if text == RECAP:
+        return "recap"
     known = "|".join(re.escape(noun.lower()) for noun in ("day", *sorted(nouns)))
     found = re.fullmatch(rf"#?(?:{known})?[ -]*0*([0-9]{{1,6}})(?:/[0-9]+)?", text)
     if found is None:
-        raise ConfigError(f"'{' '.join(words)[:40]}' names no day; write 'day 2', '2' or 'latest'")
+        raise ConfigError(f"'{' '.join(words)[:40]}' names no day; write 'day 2', '2', 'recap' or 'latest'")
     return int(found[1])
 
 

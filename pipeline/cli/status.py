@@ -156,7 +156,7 @@ def _show_day(ones: list[Delivery]) -> None:
     first = ones[0]
     when = local(first.due, first.zone)
     states = "  ".join(f"{SIGNS[one.state]} {one.channel} {one.state}" for one in ones)
-    print(f"  {when:%Y-%m-%d %H:%M}  day {first.day:<3} {states}  {say.dim(first.title)}")
+    print(f"  {when:%Y-%m-%d %H:%M}  {first.called:<7} {states}  {say.dim(first.title)}")
     for one in ones:
         if one.reason:
             again = f" (again at {live.iso(one.next_at, one.zone)})" if one.next_at else ""
@@ -164,4 +164,4 @@ def _show_day(ones: list[Delivery]) -> None:
         if one.url and one.state == "published" and one.remote_id:
             print(f"      {one.channel}: {one.url}")
         if one.drift:
-            print(f"      {one.channel}: edited since it went out; 'daycast update day {one.day}' changes it")
+            print(f"      {one.channel}: edited since it went out; 'daycast update {one.called}' changes it")

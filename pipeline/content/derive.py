@@ -77,6 +77,7 @@ def series_of(head: Head, said: Announced, entries: Sequence[Entry], *, stale: b
         channels=head.channels,
         policy=head.policy,
         drip=head.drip,
+        recaps=head.recaps,
         rerun_of=head.rerun_of,
         author=head.author,
         language=head.language,

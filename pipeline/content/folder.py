@@ -12,10 +12,11 @@ from pipeline.content.draft import Draft, Setting, draft_of
 from pipeline.content.head import Head
 from pipeline.content.naming import Naming, claim_of, entry_of, naming_of
 from pipeline.content.notes import Notes
+from pipeline.content.recap import about_recap, recap_in, recap_of
 from pipeline.content.settle import Claimed, settled
 from pipeline.errors import Problem
 from pipeline.model import Entry, Series
-from pipeline.records import dataclass
+from pipeline.records import dataclass, replace
 
 #: The last good source text of a file.
 LastGood: TypeAlias = bytes
@@ -56,10 +57,10 @@ def assemble(
     whose file is gone stay, unless something else took their place. With ``stale`` the texts are last good versions
     themselves.
     """
-    drafts = [
-        Draft(path, notes_of(path)) if source is None else draft_of(path, source, setting, notes_of(path))
-        for path, source in sources.items()
-    ]
+    every = sources
+    own = recap_in(head, every)
+    sources = {path: source for path, source in sources.items() if path != own}
+    drafts = [_read(path, source, setting, notes_of(path)) for path, source in sources.items()]
     earlier: dict[str, Draft | None] = {}
 
     def version(path: str) -> Draft | None:
@@ -103,7 +104,21 @@ def assemble(
     )
     entries = sorted([*standing.values(), *older_ones.values()], key=lambda entry: (entry.day, entry.path))
     series = series_of(head, said, entries, stale=stale)
-    return Assembled(series=series, advice=tuple(_about(head, series)), good=frozenset(standing))
+    good = frozenset(standing)
+    if own is not None:
+        draft = _read(own, every[own], setting, notes_of(own))
+        if not draft.broken:
+            good |= {own}
+        told = version(own) if draft.broken else draft
+        if told is None:
+            series = replace(series, recaps=False)  # what its writer has written instead of ours cannot be read
+        else:
+            series = replace(series, recap=recap_of(told, series, stale=stale or draft.broken))
+    return Assembled(series=series, advice=(*_about(head, series), *about_recap(head, series)), good=good)
+
+
+def _read(path: str, source: bytes | None, setting: Setting, notes: Notes) -> Draft:
+    return Draft(path, notes) if source is None else draft_of(path, source, setting, notes)
 
 
 def _renamed(

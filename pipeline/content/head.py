@@ -81,6 +81,7 @@ class Head:
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     policy: LatePolicy = ON_TIME
     drip: bool = False
+    recaps: bool = False
     rerun_of: str | None = None
     author: str | None = None
     language: str | None = None
@@ -131,6 +132,7 @@ def head_of(
         channels=channels_of(one, notes, known) if (one := get("channels")) else DEFAULT_CHANNELS,
         policy=_policy(fields, notes),
         drip=bool(values.truth_of(one, notes)) if (one := get("drip")) else False,
+        recaps=bool(values.truth_of(one, notes)) if (one := get("recap")) else False,
         rerun_of=identity_of(one, notes) if (one := get("rerun_of")) else None,
         author=values.names_of(one, notes) if (one := get("author")) else None,
         language=_language(one, notes) if (one := get("language")) else None,

@@ -248,6 +248,12 @@ SERIES_KEYS = (
         example="true",
     ),
     Key(
+        name="recap",
+        type="true or false",
+        meaning="Whether a recap goes out with the last day, and a book is made then. Default: false.",
+        example="true",
+    ),
+    Key(
         name="rerun_of",
         type="the id of a series",
         meaning="The series that this one runs again. 'check' compares their posts. Written by 'daycast rerun'.",

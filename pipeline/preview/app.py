@@ -301,7 +301,7 @@ def _address(preview: Preview) -> str:
 def _entry(seen: Seen, request: Request) -> tuple[Series, Entry] | None:
     for series in seen.project.series:
         if series.slug == request.path_params["series"]:
-            for entry in series.entries:
+            for entry in series.written:
                 if entry.day == request.path_params["day"]:
                     return series, entry
     return None

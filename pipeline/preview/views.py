@@ -15,7 +15,7 @@ from pipeline.delivery import NEEDS_A_PERSON, Artifact
 from pipeline.errors import PipelineError, Problem
 from pipeline.model import Entry, Series
 from pipeline.one_entry import EntryArtifacts, render_entry
-from pipeline.plan import plan
+from pipeline.plan import plan, recap_of
 from pipeline.project import Project, spans
 from pipeline.publish.contexts import contexts
 from pipeline.publish.peek import peeked
@@ -121,7 +121,7 @@ def look(project: Project, now: datetime, *, runner: str | None) -> Seen:
         _calendar(series, project.config, now, reports.get(series.slug), deliveries, by_path)
         for series in project.series
     )
-    of_days = {entry.path for series in project.series for entry in series.entries}
+    of_days = {entry.path for series in project.series for entry in series.written}
     return Seen(
         project=project,
         now=now,
@@ -150,8 +150,9 @@ def _calendar(
     zone = series.cadence.zone if series.cadence else config.site.zone
     out = [day for day in planned if day.state == "out" and day.entry is not None and day.due is not None]
     today = max(out, key=lambda day: (day.due or now, day.day)).day if out else None
+    recap = recap_of(series, now, zone=config.site.zone)
     days = []
-    for day in planned:
+    for day in planned if recap is None else (*planned, recap):
         entry = day.entry
         found = tuple(deliveries.get((series.slug, day.day), ())) if entry is not None else ()
         written = entry is not None

@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.channels.contract import Channel, Site
 from pipeline.content.approval import entry_digest, mark_of, posts_approved, posts_digest
 from pipeline.model import Entry, Series
-from pipeline.plan import due_days
+from pipeline.plan import due_of
 from pipeline.project import Project
 from pipeline.publish.contexts import contexts
 
@@ -18,7 +18,7 @@ def posts_of(project: Project, channels: Mapping[str, Channel], series: Series, 
 
     Raises ContentError and RenderError where one cannot be made.
     """
-    context = contexts(project, due_days(series).get(entry.day, now), keep=False)(series, entry.path)
+    context = contexts(project, due_of(series, entry) or now, keep=False)(series, entry.path)
     found = {}
     for name in series.channels_of(entry):
         channel = channels.get(name)

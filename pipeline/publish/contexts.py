@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.cards.store import Cards
 from pipeline.channels.contract import Context
 from pipeline.model import Series
-from pipeline.plan import due_days
+from pipeline.plan import due_of
 from pipeline.project import Project
 from pipeline.render.cards import cards_of
 from pipeline.render.documents import render_document
@@ -31,8 +31,8 @@ def contexts(project: Project, now: datetime, *, keep: bool = True) -> Callable[
             shared.append((edition(project.series, project.config.site, now), templates, cards))
         current, templates, cards = shared[0]
         if path not in made:
-            entry = next(entry for entry in series.entries if entry.path == path)
-            posted = current.posted.get(path) or preview(current, series, entry, due_days(series).get(entry.day))
+            entry = next(entry for entry in series.written if entry.path == path)
+            posted = current.posted.get(path) or preview(current, series, entry, due_of(series, entry))
             made[path] = Context(
                 posted=posted,
                 edition=current,

@@ -21,7 +21,7 @@ def hand_out(run: Run, one: Planned, text: str) -> str:
     A text that is new since the last time is told anew.
     """
     path = path_of(one)
-    reason = f"post it by hand from {path}, then: daycast done day {one.entry.day} [URL]{_where(run, one)}"
+    reason = f"post it by hand from {path}, then: daycast done {one.entry.called} [URL]{_where(run, one)}"
     data = f"{text.rstrip()}\n".encode()
     place = run.home / path
     if not place.is_file() or place.read_bytes() != data:
@@ -37,5 +37,5 @@ def hand_out(run: Run, one: Planned, text: str) -> str:
 
 
 def _where(run: Run, one: Planned) -> str:
-    several = sum(entry.day == one.entry.day for series in run.project.series for entry in series.entries) > 1
+    several = sum(entry.called == one.entry.called for series in run.project.series for entry in series.written) > 1
     return f" --series {one.series.slug}" if several else ""

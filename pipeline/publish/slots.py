@@ -30,8 +30,8 @@ def slots_of(all_series: Iterable[Series]) -> tuple[Planned, ...]:
     found = []
     for series in all_series:
         due = due_days(series)
-        for entry in series.entries:
-            moment = due.get(entry.day)
+        for entry in series.written:
+            moment = entry.date if entry.recap else due.get(entry.day)
             if moment is not None:
                 found += [
                     planned(series, entry, channel, moment) for channel in dict.fromkeys(series.channels_of(entry))
@@ -52,4 +52,4 @@ def next_due(planned: Iterable[Planned], now: datetime) -> datetime | None:
 
 def channels_in(all_series: Iterable[Series]) -> frozenset[str]:
     """The names of every channel that an entry goes to."""
-    return frozenset(name for series in all_series for entry in series.entries for name in series.channels_of(entry))
+    return frozenset(name for series in all_series for entry in series.written for name in series.channels_of(entry))

@@ -11,7 +11,7 @@ from pipeline.delivery import NEEDS_A_PERSON, DeliveryState, digest_of
 from pipeline.errors import ContentError, Problem, RenderError
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
-from pipeline.model import Series
+from pipeline.model import RECAP, Series
 from pipeline.progress import Progress, longest_run, progress
 from pipeline.project import Project
 from pipeline.publish.contexts import contexts
@@ -48,6 +48,8 @@ class Delivery:
     series: str
     zone: str
     day: int
+    #: What commands call the entry: ``day 2``, ``recap``.
+    called: str
     title: str
     channel: str
     state: DeliveryState
@@ -140,6 +142,7 @@ def status(
                 series=one.series.slug,
                 zone=one.series.cadence.zone if one.series.cadence else project.config.site.zone,
                 day=one.entry.day,
+                called=one.entry.called,
                 title=one.entry.title,
                 channel=one.slot.channel,
                 state=state,
@@ -235,6 +238,7 @@ def _unplanned(row: Row, series: Series) -> Delivery:
         series=series.slug,
         zone=series.cadence.zone if series.cadence else "UTC",
         day=int(number) if number.isdecimal() else 0,
+        called=f"day {int(number)}" if number.isdecimal() else entry,
         title="(no longer in the files)",
         channel=channel,
         state=row.state,
@@ -345,14 +349,14 @@ def _drifted(
 
 def _longest(deliveries: list[Delivery], gaps: tuple[int, ...], now: datetime) -> int:
     """The most days in a row that were out on every channel."""
-    days = {d.day for d in deliveries if d.due <= now} | set(gaps)
+    days = {d.day for d in deliveries if d.due <= now and d.called != RECAP} | set(gaps)
     bad = {d.day for d in deliveries if d.due <= now and d.state != "published"} | set(gaps)
     return longest_run(days, days - bad)
 
 
 def _streak(deliveries: list[Delivery], gaps: tuple[int, ...], now: datetime) -> int:
     """Days in a row, the newest first, that are out on every channel; a day still on its way does not break it."""
-    days = sorted({d.day for d in deliveries if d.due <= now} | set(gaps), reverse=True)
+    days = sorted({d.day for d in deliveries if d.due <= now and d.called != RECAP} | set(gaps), reverse=True)
     count = 0
     for place, day in enumerate(days):
         states = {d.state for d in deliveries if d.day == day}

@@ -14,7 +14,7 @@ from pipeline.drip import Cohort, cohorts
 from pipeline.errors import Problem
 from pipeline.model import Entry, Series
 from pipeline.patterns import pattern
-from pipeline.plan import PlannedDay, plan
+from pipeline.plan import PlannedDay, plan, recap_of
 from pipeline.records import dataclass, field
 
 #: First parts of addresses that the site itself uses.
@@ -77,6 +77,8 @@ class SeriesEdition:
     #: Out, in day order.
     posted: tuple[Posted, ...]
     zone: str
+    #: What goes out with the last day; None where there is nothing.
+    recap: PlannedDay | None = None
     #: Those who have begun later, the newest first; only of a series that drips.
     cohorts: tuple[Cohort, ...] = ()
 
@@ -137,7 +139,8 @@ def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
         planned = plan(series, now, zone=site.zone)
         zone = series.cadence.zone if series.cadence else site.zone
         posted = []
-        for day in planned:
+        recap = recap_of(series, now, zone=site.zone)
+        for day in planned if recap is None else (*planned, recap):
             if day.state != "out" or day.entry is None or day.due is None:
                 continue
             where = claims.page(series, day.entry, fits=homes[series.slug] is not None)
@@ -153,6 +156,7 @@ def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
                 place=home,
                 posted=tuple(posted),
                 zone=zone,
+                recap=recap,
                 cohorts=cohorts(series, now),
             )
         )
@@ -161,7 +165,7 @@ def edition(all_series: Sequence[Series], site: Site, now: datetime) -> Edition:
         now=now,
         series=tuple(made),
         posted=by_path,
-        known=frozenset(entry.path for series in all_series for entry in series.entries),
+        known=frozenset(entry.path for series in all_series for entry in series.written),
         refused=frozenset(claims.refused),
         pages=tuple(sorted((item for item in by_path.values() if item.place is not None), key=newest_first)),
         problems=tuple(claims.problems),
@@ -221,7 +225,7 @@ def alias_path(alias: str) -> str:
 
 
 def _has_blog(series: Series) -> bool:
-    return "blog" in series.channels or any("blog" in (entry.channels or ()) for entry in series.entries)
+    return "blog" in series.channels or any("blog" in (entry.channels or ()) for entry in series.written)
 
 
 class _Claims:

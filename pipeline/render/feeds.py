@@ -151,7 +151,7 @@ def _head(made: SeriesEdition, edition: Edition, config: Config) -> Feed:
         json_url=json_place.absolute,
         hub=config.feed.hub,
         items=(),
-        complete=series.length is not None and len(made.posted) >= series.length,
+        complete=series.length is not None and sum(not one.entry.recap for one in made.posted) >= series.length,
         image=None,
         started=began if began <= edition.now else _LONG_AGO,
     )

@@ -258,7 +258,7 @@ class Pages:
             canonical=canonical,
             title=entry.title,
             label=series.label_of(entry.day),
-            day=entry.day,
+            day=_day_of(posted),
             date=date,
             updated=updated,
             summary=rendered.summary,
@@ -305,7 +305,7 @@ class Pages:
             absolute=where.absolute,
             title=posted.entry.title,
             label=posted.series.label_of(posted.entry.day),
-            day=posted.entry.day,
+            day=_day_of(posted),
             date=self._templates.languages.of(language).stamp(posted.due, made.zone),
             summary=summary,
             series=Link(url=home.url, title=posted.series.title),
@@ -334,7 +334,7 @@ class Pages:
             language=series.language or self._config.site.language,
             noun=words.day if noun == DAY else noun,
             length=series.length,
-            out=len(made.posted),
+            out=sum(not posted.entry.recap for posted in made.posted),
             days=_cells(made, self._edition.now, words),
             entries=tuple(cards[posted.entry.path] for posted in reversed(self._with_page[series.slug])),
             feeds=self._announced(made)[0],
@@ -369,8 +369,13 @@ def _link(posted: Posted) -> Link:
     return Link(url=where.url if where else "", title=posted.entry.title)
 
 
+def _day_of(posted: Posted) -> int:
+    """How far the series is with an entry: its day; the last one with its recap."""
+    return posted.entry.day - 1 if posted.entry.recap else posted.entry.day
+
+
 def _cells(made: SeriesEdition, now: datetime, words: Words) -> tuple[DayCell, ...]:
-    out = {posted.entry.day: posted for posted in made.posted}
+    out = {posted.entry.day: posted for posted in made.posted if not posted.entry.recap}
     today = max(out.values(), key=lambda posted: (posted.due, posted.entry.day)).entry.day if out else None
     cells = []
     for day in made.planned:
