@@ -27,7 +27,7 @@ HOMES = {
     "imagesize": {"render"},
     "markdownify": {"importers"},
     "jinja2": {"render"},
-    "lxml": {"feed"},
+    "lxml": {"book", "feed"},
     "nh3": {"markdown"},
     "pygments": {"markdown"},
     "pyromark": {"linkedin_text", "markdown"},

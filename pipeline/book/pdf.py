@@ -74,7 +74,7 @@ class _Style:
 
     bold: bool = False
     italic: bool = False
-    code: bool = False
+    mono: bool = False
     struck: bool = False
     raised: bool = False
     lowered: bool = False
@@ -204,7 +204,7 @@ class _Setter:
             case "em" | "i" | "cite" | "var":
                 style = replace(style, italic=True)
             case "code" | "kbd" | "samp":
-                style = replace(style, code=True)
+                style = replace(style, mono=True)
             case "del" | "s":
                 style = replace(style, struck=True)
             case "sup":
@@ -248,7 +248,7 @@ def _add(made: list[dict[str, object]], text: str | None, style: _Style) -> None
                 "text": shown,
                 "bold": style.bold,
                 "italic": style.italic,
-                "code": style.code,
+                "code": style.mono,
                 "struck": style.struck,
                 "raised": style.raised,
                 "lowered": style.lowered,

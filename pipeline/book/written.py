@@ -78,4 +78,9 @@ def _missing(series: Series) -> list[str]:
     gone = [day for day in range(1, (series.length or 0) + 1) if day not in there]
     if not gone:
         return []
-    return [f"{len(there)} of {series.length} days are in it; days {spans(gone)} are drafts or not written"]
+    said = (
+        f"day {gone[0]} is a draft or not written"
+        if len(gone) == 1
+        else f"days {spans(gone)} are drafts or not written"
+    )
+    return [f"{len(there)} of {series.length} days are in it; {said}"]
