@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("day", nargs="*", metavar="day N", help="which day: 'day 2', '2' or 'day-02'")
     parser.add_argument("--series", metavar="S", help="the series, where several have that day")
     parser.add_argument("--renderer", action="store_true", help="approve anew what only reads otherwise")
+    parser.add_argument("--json", action="store_true", help="print where each entry stands as JSON")
     live.add_now(parser)
 
 
@@ -50,7 +51,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
             if renderer_changed(project, channels, series, entry, now) is not None
         ]
     else:
-        return _show(project, channels, now)
+        return _show(project, channels, now, as_json=options.json)
+    approved = []
     for series, entry in chosen:
         if not (root / entry.path).is_file():
             raise ContentError(f"{entry.path}: is not written: write what the recap opens with, and approve it then")
@@ -63,8 +65,12 @@ def run(options: argparse.Namespace, here: Path) -> int:
             else front.with_value(source, line, mark, entry.path)
         )
         apply(root, Change(said=(), written={entry.path: written}, renamed={}))
-        print(f"{series.slug} {entry.called}: approved  {entry.title}")
-    if not chosen:
+        approved.append({"series": series.slug, "entry": entry.key, "path": entry.path, "approved": mark})
+        if not options.json:
+            print(f"{series.slug} {entry.called}: approved  {entry.title}")
+    if options.json:
+        say.as_json(approved)
+    elif not chosen:
         print("nothing reads otherwise than it was approved")
     return 0
 
@@ -79,13 +85,22 @@ def _approved(project: Project) -> list[tuple[Series, Entry]]:
     ]
 
 
-def _show(project: Project, channels: Mapping[str, Channel], now: datetime) -> int:
-    waits = False
+def _show(project: Project, channels: Mapping[str, Channel], now: datetime, *, as_json: bool) -> int:
+    stands = []
     for series in project.series:
         for entry in series.written:
             reason = unapproved(entry, project.sources.get(entry.path, b""))
             if not reason:
                 reason = renderer_changed(project, channels, series, entry, now) or ""
-            waits = waits or bool(reason)
+            stands.append((series, entry, reason))
+    if as_json:
+        say.as_json(
+            [
+                {"series": series.slug, "entry": entry.key, "path": entry.path, "reason": reason or None}
+                for series, entry, reason in stands
+            ]
+        )
+    else:
+        for series, entry, reason in stands:
             print(f"{say.mark('error' if reason else 'ok')} {series.slug} {entry.called}: {reason or 'approved'}")
-    return 1 if waits else 0
+    return 1 if any(reason for _, _, reason in stands) else 0

@@ -48,7 +48,7 @@ def posts_approved(entry: Entry) -> str | None:
 
 def unapproved(entry: Entry, source: bytes) -> str:
     """Why an entry waits for somebody, in words; empty where it is approved as it is."""
-    remedy = f"'daycast approve day {entry.day}' does"
+    remedy = f"'daycast approve {entry.called}' does"
     found = _MARK.fullmatch(entry.approved or "")
     if found is None:
         return f"waits until somebody approves it: {remedy}"

@@ -11,7 +11,7 @@ from pipeline import config
 from pipeline.channels.registry import open_channels
 from pipeline.delivery import words_of
 from pipeline.errors import ContentError
-from pipeline.model import Entry, Series
+from pipeline.model import RECAP, Entry, Series
 from pipeline.project import Project, find_entry, series_named
 from pipeline.publish import decisions
 from pipeline.publish.due import load_sources
@@ -77,6 +77,8 @@ def void(_: object) -> None:
 
 def _entry(project: Project, form: Mapping[str, str], now: datetime) -> tuple[Series, Entry]:
     day = form.get("day", "")
+    if day == RECAP:
+        return find_entry(project, "recap", now, series=form.get("series", ""))
     if not day.isascii() or not day.isdecimal():
         raise ContentError("the form names no day")
     return find_entry(project, int(day), now, series=form.get("series", ""))

@@ -32,6 +32,11 @@ class DayView:
     """One day of the calendar."""
 
     day: int
+    #: Its number, or ``recap``; and what commands call it.
+    name: str
+    called: str
+    #: Why it is held back beside being a draft; empty where it is not.
+    held: str
     label: str
     title: str
     #: ``out``, ``to come``, ``draft`` or ``not written``.
@@ -159,6 +164,9 @@ def _calendar(
         days.append(
             DayView(
                 day=day.day,
+                name=entry.called if entry is not None and entry.recap else str(day.day),
+                called=entry.called if entry is not None else f"day {day.day}",
+                held=entry.held if entry is not None else "",
                 label=day.label,
                 title=entry.title if entry is not None else "",
                 state=day.state if written else "not written",

@@ -147,3 +147,15 @@ def test_a_wrong_word_is_told(walks: Folder) -> None:
     walks.write({"daycast.toml": TOML.format(wanted='"maybe"')})
     ran = walks.daycast("check")
     assert (ran.code, "[publish] require_approval" in ran.err) == (2, True)
+
+
+def test_where_each_stands_is_json_too(walks: Folder) -> None:
+    ran = walks.daycast("approve", "day 3", "--json", *BEFORE)
+    [told] = json.loads(ran.out)
+    assert (told["series"], told["entry"], told["path"]) == ("walk", "day-03", "series/walk/day-03.md")
+    assert told["approved"] in walks.read("series/walk/day-03.md")
+    ran = walks.daycast("approve", "--json", *BEFORE)
+    assert ran.code == 1
+    reasons = {one["entry"]: one["reason"] for one in json.loads(ran.out)}
+    assert reasons["day-03"] is None
+    assert reasons["day-02"]

@@ -254,6 +254,25 @@ def test_publishing_asks_first_and_shows_the_text(walks, preview):
     assert "walk/day-02/blog" in walks.read("series/walk/receipts.jsonl")
 
 
+def test_the_recap_is_shown_behind_the_days_and_recorded_by_its_name(walks, preview):
+    walks.write({"series/walk/_index.md": INDEX.replace("length: 30", "length: 3\nrecap: true")})
+    calendar = preview.page("/")
+    assert calendar.count('<li class="day ') == 4
+    assert "3 of 3 written" in calendar
+    assert '<a href="/walk/day/4"><b>recap</b>' in calendar
+    day = preview.page("/walk/day/4")
+    assert "2. Walk number 2" in day
+    assert 'name="day" value="recap"' in day
+    status, headers, _ = preview.send("done", series="walk", day="recap", channel="linkedin", back="/walk/day/4")
+    assert (status, headers["Location"].startswith("/walk/day/4?said=walk/recap/linkedin")) == (303, True)
+
+
+def test_what_waits_for_approval_says_so_in_the_calendar(walks, preview):
+    settings = walks.read("daycast.toml")
+    walks.write({"daycast.toml": settings + '\n[publish]\nrequire_approval = "approve"\n'})
+    assert preview.page("/").count("waits until somebody approves it") == 3
+
+
 @pytest.mark.parametrize(
     "back", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example", "/\\evil.example"]
 )

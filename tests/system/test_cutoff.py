@@ -13,8 +13,8 @@ URL = "https://blog.example.org"
 WORD = "quizzacious"
 ENTRY = f"""\
 ---
-day: 8
-title: The {WORD} eighth day
+day: 30
+title: The {WORD} last day
 slug: {WORD}
 tags: [{WORD}]
 date: 2026-12-02T09:00:00Z
@@ -28,10 +28,11 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><title>A
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample with one entry more, due on 2 December 2026 at 9:00 UTC."""
+    """The sample with another last day, due on 2 December 2026 at 9:00 UTC."""
     root = tmp_path_factory.mktemp("cutoff") / "project"
     copy_sample(root)
     series = root / "series" / "30daysofgenerativeai"
+    (series / "day-30.md").unlink()
     (series / f"{WORD}.md").write_text(ENTRY, encoding="utf-8")
     (series / f"{WORD}.svg").write_text(PICTURE, encoding="utf-8")
     return root
@@ -56,6 +57,7 @@ def test_an_entry_that_is_out_is_everywhere(root: Path) -> None:
         "index.html",
         "30daysofgenerativeai/index.html",
         f"30daysofgenerativeai/{WORD}/index.html",
+        "30daysofgenerativeai/recap/index.html",
         "30daysofgenerativeai/feed.xml",
         "30daysofgenerativeai/atom.xml",
         "30daysofgenerativeai/feed.json",

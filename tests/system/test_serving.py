@@ -147,7 +147,7 @@ def test_pages_and_feeds_are_asked_for_again_soon_and_assets_late(get: Get) -> N
     assert get("/style.css").age <= HOUR
 
 
-@pytest.mark.parametrize("path", ["/no/such/page/", f"{SERIES}/day-08/", "/.git/config", "/.env", "/404.html"])
+@pytest.mark.parametrize("path", ["/no/such/page/", f"{SERIES}/day-31/", "/.git/config", "/.env", "/404.html"])
 def test_what_is_not_there_gets_the_sites_own_page_which_nobody_keeps(get: Get, site: Project, path: str) -> None:
     answer = get(path)
     assert (answer.status, answer.body) == (404, (site.site.folder / "404.html").read_bytes())

@@ -28,6 +28,7 @@ Kind = Literal[
     "home",
     "series",
     "entry",
+    "drip",
     "tags",
     "tag",
     "archive",
@@ -166,6 +167,8 @@ class Site:
                 return "author"
             case [series] if (self.folder / series / "feed.xml").is_file():
                 return "series"
+            case [series, "drip"] if (self.folder / series / "feed.xml").is_file():
+                return "drip"
             case [series, _] if (self.folder / series / "feed.xml").is_file():
                 return "entry"
         return "other"
