@@ -381,6 +381,18 @@ def at_authors_html(context: Mapping[str, Any]) -> str:
     return ''.join(out)
 
 
+def at_bluesky_txt(context: Mapping[str, Any]) -> str:
+    body = context['body']
+    footer = context['footer']
+    hashtags = context['hashtags']
+    hook = context['hook']
+    label = context['label']
+    link = context['link']
+    out: list[str] = []
+    out.append(str('\n\n'.join([item for item in (label, hook, body, hashtags, footer, link,) if item])))
+    return ''.join(out)
+
+
 def at_drip_html(context: Mapping[str, Any]) -> str:
     page = context['page']
     series = context['series']
@@ -690,6 +702,18 @@ def at_home_html(context: Mapping[str, Any]) -> str:
 
 
 def at_linkedin_txt(context: Mapping[str, Any]) -> str:
+    body = context['body']
+    footer = context['footer']
+    hashtags = context['hashtags']
+    hook = context['hook']
+    label = context['label']
+    link = context['link']
+    out: list[str] = []
+    out.append(str('\n\n'.join([item for item in (label, hook, body, hashtags, footer, link,) if item])))
+    return ''.join(out)
+
+
+def at_mastodon_txt(context: Mapping[str, Any]) -> str:
     body = context['body']
     footer = context['footer']
     hashtags = context['hashtags']
@@ -1127,10 +1151,12 @@ DIGESTS: Mapping[str, str] = {
     'author.html.j2': 'd063a243f3bd6336',
     'authors.html.j2': '78aacfeb45f15754',
     'base.html.j2': 'c4814b2802692c3f',
+    'bluesky.txt.j2': '8d19c59d78d22014',
     'drip.html.j2': 'fb2ae410b0d4c36b',
     'entry.html.j2': 'cc44bd0f19423e5f',
     'home.html.j2': '942c2ff33a76464b',
     'linkedin.txt.j2': '90d717d4b5ae1093',
+    'mastodon.txt.j2': '484fa2f93c5c521f',
     'parts.html.j2': '9e409ddcecf9c9de',
     'redirect.html.j2': 'f4cc8c521d3c9814',
     'robots.txt.j2': 'de9c59edd4920c95',
@@ -1148,10 +1174,12 @@ TEMPLATES: Mapping[str, tuple[Callable[[Mapping[str, Any]], str], tuple[str, ...
     'archive.html.j2': (at_archive_html, ('archive.html.j2', 'base.html.j2', 'parts.html.j2')),
     'author.html.j2': (at_author_html, ('author.html.j2', 'base.html.j2', 'parts.html.j2')),
     'authors.html.j2': (at_authors_html, ('authors.html.j2', 'base.html.j2', 'parts.html.j2')),
+    'bluesky.txt.j2': (at_bluesky_txt, ('bluesky.txt.j2',)),
     'drip.html.j2': (at_drip_html, ('drip.html.j2', 'base.html.j2', 'parts.html.j2')),
     'entry.html.j2': (at_entry_html, ('entry.html.j2', 'base.html.j2', 'parts.html.j2')),
     'home.html.j2': (at_home_html, ('home.html.j2', 'base.html.j2', 'parts.html.j2')),
     'linkedin.txt.j2': (at_linkedin_txt, ('linkedin.txt.j2',)),
+    'mastodon.txt.j2': (at_mastodon_txt, ('mastodon.txt.j2',)),
     'redirect.html.j2': (at_redirect_html, ('redirect.html.j2',)),
     'robots.txt.j2': (at_robots_txt, ('robots.txt.j2',)),
     'search.html.j2': (at_search_html, ('search.html.j2', 'base.html.j2', 'parts.html.j2')),

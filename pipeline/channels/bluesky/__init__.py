@@ -1,0 +1,1 @@
+"""Bluesky: posts as records of an AT Protocol repository, under a key of our own choosing."""

@@ -1,0 +1,70 @@
+"""Cut a text to what a short channel takes: whole sentences where they fit, else whole words, never a link or a tag.
+
+Lengths are what the channel counts: ``measure`` says how long a text is there. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pipeline.patterns import pattern
+
+#: Stands where words are missing.
+ELLIPSIS = "…"
+#: A piece that must not be cut: white space before it, then everything up to the next white space.
+_PIECE = pattern(r"\s*\S+")
+#: Ends of sentences, with what may close them; CJK full stops need no space behind.
+_SENTENCE = pattern(r".*[.!?…。！？][\"'”’»)\]]*$", re.DOTALL)
+#: How much of the room sentences must fill, so that words are not preferred to them.
+_ENOUGH = 0.5
+
+
+def cut(text: str, room: int, measure: Callable[[str], int]) -> str:
+    """As much of a text as fits into ``room``, as ``measure`` counts.
+
+    The whole text; else whole paragraphs or sentences, if they fill half of the room; else whole words and an ellipsis;
+    an empty text where not even a word fits.
+    """
+    text = text.strip()
+    if measure(text) <= room:
+        return text
+    fits = ""
+    sentences = ""
+    for found in _PIECE.finditer(text):
+        longer = text[: found.end()]
+        if measure(longer) > room:
+            break
+        fits = longer
+        behind = text[found.end() :]
+        ends_here = _SENTENCE.match(found.group()) is not None or behind.startswith("\n\n")
+        if ends_here:
+            sentences = longer
+    if measure(sentences) >= room * _ENOUGH:
+        return sentences.strip()
+    while fits and measure(_closed(fits)) > room:
+        last = fits.rstrip().rfind(" ")
+        newline = fits.rstrip().rfind("\n")
+        fits = fits[: max(last, newline, 0)]
+    shortened = _closed(fits) if fits.strip() else ""
+    return shortened if measure(shortened) > measure(sentences) else sentences.strip()
+
+
+def _closed(text: str) -> str:
+    return text.rstrip(" \t\n,;:–-") + ELLIPSIS
+
+
+def arranged(head: str, body: str, tail: str, limit: int, measure: Callable[[str], int]) -> str | None:
+    """Head and tail whole, and of the body what fits between; None where head and tail alone are too long."""
+
+    def joined(middle: str) -> str:
+        return "\n\n".join(part for part in (head.strip(), middle, tail.strip()) if part)
+
+    whole = joined(body.strip())
+    if measure(whole) <= limit:
+        return whole
+    frame = joined("")
+    if measure(frame) > limit:
+        return None
+    gap = measure(joined("x")) - measure(frame) - 1
+    return joined(cut(body, limit - measure(frame) - gap, measure))
