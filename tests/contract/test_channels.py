@@ -17,8 +17,10 @@ from PIL import Image
 
 from pipeline.channels.bluesky.channel import BlueskyChannel
 from pipeline.channels.contract import Channel, Diagnoses, Finds, Holds, Retracts, Updates
+from pipeline.channels.forem import ForemChannel
 from pipeline.channels.mastodon.channel import MastodonChannel
 from pipeline.channels.webhook import WebhookChannel
+from pipeline.channels.wordpress import WordPressChannel
 from pipeline.delivery import Receipt
 from pipeline.errors import ConfigError, NotSentError, RejectedError, RenderError, UnconfirmedError
 from pipeline.testing.contract import NOW, SECRET, ChannelContract
@@ -129,9 +131,7 @@ class TestBluesky(ChannelContract):
     def options(self, server: FakeServer) -> Mapping[str, object]:
         return {"service": server.url, "handle": "walker.example"}
 
-    def test_the_post_is_there_under_one_key_whatever_is_tried(
-        self, channel: Channel, server: FakeServer, folder: Path
-    ) -> None:
+    def test_the_post_is_there_under_one_key_whatever_is_tried(self, channel: Channel, folder: Path) -> None:
         receipt = self.sent(channel, folder)
         self.sent(channel, folder)
         [rkey] = self.records
@@ -326,6 +326,202 @@ class TestMastodon(ChannelContract):
         assert isinstance(channel, Diagnoses)
         levels = [finding.level for finding in channel.diagnose(now=NOW, last_day=None)]
         assert levels == ["ok", "error"]
+
+
+class TestForem(ChannelContract):
+    name = "forem"
+    kind = ForemChannel
+    place = "POST /api/articles"
+
+    def well(self, server: FakeServer) -> None:
+        self.articles: list[dict[str, Any]] = []
+        server.on(self.place, self._post)
+        server.on("GET /api/articles/me/all", lambda _: Answer(200, self.articles))
+        server.on("GET /api/users/me", Answer(200, {"username": "walker"}))
+        server.on("PUT /api/articles/1", Answer(200, {"id": 1}))
+
+    def _post(self, request: Request) -> Answer:
+        article = json_of(request)["article"]
+        number = len(self.articles) + 1
+        made = {"id": number, "url": f"https://dev.example/walker/{number}", "published": True, **article}
+        self.articles.append(made)
+        return Answer(201, made)
+
+    def options(self, server: FakeServer) -> Mapping[str, object]:
+        return {"service": server.url}
+
+    def test_the_article_names_its_first_home_and_its_series(
+        self, channel: Channel, server: FakeServer, folder: Path
+    ) -> None:
+        body = "See [day one](day-01.md), [the mill](https://mill.example/), `[code](day-01.md)` and ![it](mill.png).\n"
+        png(folder)
+        artifact = channel.render(self.context(folder, body=body, tags=("Long Walks", "C++", "a", "b", "c")))
+        assert channel.publish(artifact, key=self.key).url == "https://dev.example/walker/1"
+        [request] = server.requests(self.place)
+        article = json_of(request)["article"]
+        assert article["canonical_url"] == "https://walks.example/walk/day-02/"
+        assert (article["series"], article["published"]) == ("Ten walks", True)
+        assert article["tags"] == ["longwalks", "c", "a", "b"]
+        assert "[the mill](https://mill.example/)" in article["body_markdown"]
+        assert "`[code](day-01.md)`" in article["body_markdown"]
+        assert "![it](https://walks.example/walk/mill.png)" in article["body_markdown"]
+        assert request.headers["api-key"] == SECRET
+
+    def test_what_the_account_has_already_is_not_made_again(
+        self, channel: Channel, server: FakeServer, folder: Path
+    ) -> None:
+        first = self.sent(channel, folder)
+        again = self.sent(channel, folder)
+        assert (again.remote_id, again.url) == (first.remote_id, first.url)
+        assert len(server.requests(self.place)) == 1
+
+    def test_what_is_in_doubt_is_looked_for(self, channel: Channel, server: FakeServer, folder: Path) -> None:
+        ready = self.ready(channel, folder)
+        server.fail(self.place, "reset")
+        with pytest.raises(UnconfirmedError):
+            channel.publish(ready, key=self.key)
+        assert isinstance(channel, Finds)
+        assert channel.find(ready, key=self.key) == Receipt(remote_id="1", url="https://dev.example/walker/1")
+        self.articles.clear()
+        assert channel.find(ready, key=self.key) is None
+
+    def test_an_article_is_changed_and_taken_back(self, channel: Channel, server: FakeServer, folder: Path) -> None:
+        receipt = self.sent(channel, folder)
+        assert isinstance(channel, Updates)
+        assert isinstance(channel, Retracts)
+        channel.update(receipt, channel.render(self.context(folder, body="Other words.\n")))
+        channel.retract(receipt)
+        changed, gone = server.requests("PUT /api/articles/1")
+        assert json_of(changed)["article"]["body_markdown"] == "Other words.\n"
+        assert json_of(gone) == {"article": {"published": False}}
+
+    def test_doctor_hears_whose_key_it_is(self, channel: Channel) -> None:
+        assert isinstance(channel, Diagnoses)
+        [finding] = channel.diagnose(now=NOW, last_day=None)
+        assert finding.message == "publishes as walker"
+
+
+class TestWordPress(ChannelContract):
+    name = "wordpress"
+    kind = WordPressChannel
+    place = "POST /wp-json/wp/v2/posts/5"
+
+    def well(self, server: FakeServer) -> None:
+        self.posts: dict[int, dict[str, Any]] = {}
+        self.taken = ""
+        api = "/wp-json/wp/v2"
+        server.on(f"GET {api}/posts", self._search)
+        server.on(f"POST {api}/posts", self._draft)
+        server.on(self.place, self._change)
+        server.on(f"GET {api}/posts/5", lambda _: Answer(200, self.posts[5]) if 5 in self.posts else Answer(404))
+        server.on(f"DELETE {api}/posts/5", Answer(200, {}))
+        for kind in ("categories", "tags"):
+            server.on(
+                f"GET {api}/{kind}", Answer(200, [{"id": 3, "name": "Mills &amp; more"}, {"id": 4, "name": "Walking"}])
+            )
+            server.on(f"POST {api}/{kind}", Answer(201, {"id": 8}))
+        server.on(f"GET {api}/media", Answer(200, []))
+        server.on(f"POST {api}/media", Answer(201, {"id": 9}))
+        server.on(f"POST {api}/media/9", Answer(200, {"id": 9}))
+        server.on(f"GET {api}/users/me", Answer(200, {"name": "Ada", "capabilities": {"publish_posts": True}}))
+
+    def _search(self, request: Request) -> Answer:
+        slug = request.path.partition("slug=")[2].partition("&")[0]
+        found = [post for post in self.posts.values() if post["slug"] == slug]
+        return Answer(200, found)
+
+    def _draft(self, request: Request) -> Answer:
+        asked = json_of(request)
+        slug = asked["slug"] + self.taken
+        self.posts[5] = {
+            **asked,
+            "id": 5,
+            "slug": slug,
+            "content": {"raw": asked["content"]},
+            "link": "https://b.example/day-02/",
+        }
+        return Answer(201, self.posts[5])
+
+    def _change(self, request: Request) -> Answer:
+        asked = json_of(request)
+        self.posts[5] |= {**asked, **({"content": {"raw": asked["content"]}} if "content" in asked else {})}
+        return Answer(200, self.posts[5])
+
+    def options(self, server: FakeServer) -> Mapping[str, object]:
+        return {"url": server.url, "user": "ada", "categories": ["Series", 12]}
+
+    def test_it_is_a_draft_first_and_published_in_a_second_step(
+        self, channel: Channel, server: FakeServer, folder: Path
+    ) -> None:
+        png(folder)
+        artifact = channel.render(
+            self.context(folder, image="mill.png", image_alt="A mill", category=("Mills & more",))
+        )
+        ready = channel.prepare(artifact, key=self.key, root=folder)  # type: ignore[attr-defined]
+        assert self.posts[5]["status"] == "draft"
+        receipt = channel.publish(ready, key=self.key)
+        assert receipt == Receipt(remote_id="5", url="https://b.example/day-02/")
+        post = self.posts[5]
+        assert (post["status"], post["slug"], post["title"]) == ("publish", "day-02", "To the mill")
+        assert post["categories"] == [8, 12, 3]
+        assert post["tags"] == [4, 8]
+        assert post["featured_media"] == 9
+        assert 'rel="canonical">walks.example/walk/day-02</a>' in post["content"]["raw"]
+        [described] = server.requests("POST /wp-json/wp/v2/media/9")
+        assert json_of(described) == {"alt_text": "A mill"}
+        token = base64.b64encode(f"ada:{SECRET}".encode()).decode()
+        assert {one.headers["authorization"] for one in server.asked} == {f"Basic {token}"}
+
+    def test_a_lost_answer_leads_to_no_second_post(self, channel: Channel, server: FakeServer, folder: Path) -> None:
+        ready = self.ready(channel, folder)
+        server.fail(self.place, "reset")
+        with pytest.raises(UnconfirmedError):
+            channel.publish(ready, key=self.key)
+        server.fail(self.place, None)
+        assert channel.idempotent
+        assert isinstance(channel, Finds)
+        assert channel.find(ready, key=self.key) == Receipt(remote_id="5", url="https://b.example/day-02/")
+        self.sent(channel, folder)
+        assert len(server.requests("POST /wp-json/wp/v2/posts")) == 1
+
+    def test_a_lost_draft_is_found_again(self, channel: Channel, server: FakeServer, folder: Path) -> None:
+        server.fail("POST /wp-json/wp/v2/posts", "reset")
+        with pytest.raises(NotSentError):
+            self.ready(channel, folder)
+        server.fail("POST /wp-json/wp/v2/posts", None)
+        self.sent(channel, folder)
+        assert len(server.requests("POST /wp-json/wp/v2/posts")) == 1
+        assert self.posts[5]["status"] == "publish"
+
+    def test_a_slug_that_is_somebody_elses_is_refused(self, channel: Channel, server: FakeServer, folder: Path) -> None:
+        self.posts[1] = {"id": 1, "slug": "day-02", "content": {"raw": "Another"}, "link": "https://b.example/old/"}
+        with pytest.raises(RejectedError, match=r"another post's there: https://b\.example/old/"):
+            self.ready(channel, folder)
+        assert server.requests("POST /wp-json/wp/v2/posts") == []
+
+    def test_a_slug_that_wordpress_would_change_is_taken_back(
+        self, channel: Channel, server: FakeServer, folder: Path
+    ) -> None:
+        self.taken = "-2"
+        with pytest.raises(RejectedError, match="would make it 'day-02-2'"):
+            self.ready(channel, folder)
+        assert len(server.requests("DELETE /wp-json/wp/v2/posts/5")) == 1
+
+    def test_a_post_is_changed_and_taken_back(self, channel: Channel, server: FakeServer, folder: Path) -> None:
+        receipt = self.sent(channel, folder)
+        assert isinstance(channel, Updates)
+        assert isinstance(channel, Retracts)
+        channel.update(receipt, channel.render(self.context(folder, title="Again to the mill")))
+        assert self.posts[5]["title"] == "Again to the mill"
+        assert self.posts[5]["status"] == "publish"
+        channel.retract(receipt)
+        assert len(server.requests("DELETE /wp-json/wp/v2/posts/5")) == 1
+
+    def test_doctor_hears_whether_the_user_may_publish(self, channel: Channel, server: FakeServer) -> None:
+        assert isinstance(channel, Diagnoses)
+        assert [one.level for one in channel.diagnose(now=NOW, last_day=None)] == ["ok"]
+        server.on("GET /wp-json/wp/v2/users/me", Answer(200, {"capabilities": {"publish_posts": False}}))
+        assert [one.level for one in channel.diagnose(now=NOW, last_day=None)] == ["error"]
 
 
 def test_the_contract_would_notice() -> None:

@@ -1,0 +1,95 @@
+"""Cutting for short channels: whole sentences, else whole words, and nothing in the middle of what leads somewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.channels.mastodon.counting import length
+from pipeline.channels.short import graphemes
+from pipeline.short_text import arranged, cut
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["river", "https://mill.example/a?b=c", "#walks", "@mara@m.example", "Ende.", "👩‍👩‍👧", "日本。", "a"]
+    ),
+    max_size=80,
+)
+
+
+@given(words=WORDS, room=st.integers(0, 200), joint=st.sampled_from([" ", "\n\n", "\n"]))
+def test_what_is_left_are_whole_words_from_the_start(words: list[str], room: int, joint: str) -> None:
+    text = joint.join(words)
+    made = cut(text, room, graphemes)
+    assert graphemes(made) <= room or made == ""
+    kept = made.removesuffix("…").split()
+    whole = [word.rstrip(",;:–-") for word in text.split()]
+    assert [word.rstrip(",;:–-") for word in kept] == whole[: len(kept)]
+
+
+@given(words=WORDS, limit=st.integers(10, 300))
+def test_head_and_tail_stay_whole(words: list[str], limit: int) -> None:
+    made = arranged("#Day2/30", " ".join(words), "https://walks.example/2/", limit, graphemes)
+    if made is None:
+        assert limit < graphemes("#Day2/30\n\nhttps://walks.example/2/")
+    else:
+        assert graphemes(made) <= limit
+        assert made.startswith("#Day2/30")
+        assert made.endswith("https://walks.example/2/")
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "made"),
+    [
+        ("It fits.", 8, "It fits."),
+        ("One sentence. Two sentences here.", 20, "One sentence."),
+        ("One very long sentence that has no end", 20, "One very long…"),
+        ("Short. And then a very long sentence without end", 40, "Short. And then a very long sentence…"),
+        ("Unbreakableunbreakable", 10, ""),
+        ("see https://mill.example/very/long/path now", 30, "see…"),
+        ("First paragraph\n\nSecond paragraph of words", 24, "First paragraph"),
+        ("日本語です。とても長い文です。", 8, ""),
+        ("", 5, ""),
+    ],
+)
+def test_cuts(text: str, room: int, made: str) -> None:
+    assert cut(text, room, len) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("abc", 3),
+        ("e\u0301", 1),
+        ("👩‍👩‍👧", 1),
+        ("🇩🇪🇫🇷", 2),
+        ("👍🏽", 1),
+        ("நி", 1),
+        ("a\r\nb", 3),
+    ],
+)
+def test_characters_are_what_people_see(text: str, count: int) -> None:
+    assert graphemes(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("https://example.org/" + "x" * 200, 23),
+        ("see http://a.b now", 4 + 23 + 4),
+        ("@mara@very.long.example hello", len("@mara hello")),
+        ("mail me@example.org", len("mail me@example.org")),
+    ],
+)
+def test_mastodon_counts_addresses_and_people_otherwise(text: str, count: int) -> None:
+    assert length(text) == count
+
+
+def test_no_address_is_ever_cut() -> None:
+    text = "Look at https://mill.example/a/b/c/d and https://mill.example/e/f/g/h too, friends"
+    for room in range(len(text)):
+        for found in re.findall(r"https://\S+", cut(text, room, len)):
+            assert found.rstrip("…") in text.split()
