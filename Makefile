@@ -113,6 +113,7 @@ $(NODE)/installed: tests/system/package.json tests/system/package-lock.json test
 	mkdir -p $(NODE)
 	cp tests/system/package.json tests/system/package-lock.json tests/system/.npmrc $(NODE)/
 	cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd $(NODE) && npm rebuild better-sqlite3 --no-audit --no-fund --loglevel=error # the one that is built: the PDS needs it
 	@touch $@
 
 .cache/lock/bin/uv: $(VENV)/place

@@ -98,6 +98,8 @@ class WordPressChannel:
     def prepare(self, artifact: Artifact, *, key: str, root: Path) -> Artifact:
         """Upload the picture, find or make categories and tags, and put the post there as a draft."""
         server = self._server()
+        # A user that is none may ask for less, and is told so in other words.
+        server.ask("GET", f"{_API}/users/me", action="sign in")
         post = json.loads(artifact.body)
         made = {name: post[name] for name in ("title", "slug", "content", "excerpt", "date_gmt")}
         made["categories"] = [self._term(server, "categories", one) for one in post["categories"]]

@@ -14,6 +14,8 @@ from pipeline.cli.run import add_now, now_of, settings
 from pipeline.content import store_ids
 from pipeline.errors import Problem
 from pipeline.project import load
+from pipeline.publish.tried import channel_problems
+from pipeline.records import replace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +36,10 @@ def run(options: argparse.Namespace, here: Path) -> int:
         for path in store_ids(root, project.series):
             print(f"{path}: id stored")
         project = load(root, config)
-    found = check(project, now_of(options))
+    now = now_of(options)
+    found = check(project, now)
+    told = {*found.problems, *channel_problems(project, now)}
+    found = replace(found, problems=tuple(sorted(told, key=_order)))
     if options.json:
         say.as_json([say.problem_json(problem) for problem in found.problems])
     elif options.github:
@@ -48,6 +53,10 @@ def run(options: argparse.Namespace, here: Path) -> int:
             f"{say.count(len(found.warnings), 'warning')}"
         )
     return 1 if found.errors or (options.strict and found.warnings) else 0
+
+
+def _order(problem: Problem) -> tuple[str, int, str, str]:
+    return problem.path, problem.line or 0, problem.severity, problem.message
 
 
 def _annotation(problem: Problem) -> str:

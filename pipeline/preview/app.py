@@ -218,10 +218,11 @@ def _text(preview: Preview, request: Request) -> Response:
     seen = preview.shelf.seen()
     found = _entry(seen, request)
     posts = posts_of(seen, *found) if found else ()
-    post = next((one.post for one in posts if one.channel == request.path_params["channel"]), None)
-    if post is None:
+    view = next((one for one in posts if one.channel == request.path_params["channel"]), None)
+    if view is None or (view.post is None and not view.text):
         return _missing(preview)
-    return Response(post.to_paste(), media_type="text/plain; charset=utf-8")
+    text = view.post.to_paste() if view.post is not None else f"{view.text}\n".encode()
+    return Response(text, media_type="text/plain; charset=utf-8")
 
 
 def _picture(preview: Preview, request: Request) -> Response:

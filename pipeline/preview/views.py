@@ -21,6 +21,7 @@ from pipeline.publish.contexts import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.slots import channels_in
 from pipeline.publish.status import Delivery, SeriesStatus, facts_of, status
+from pipeline.publish.tried import channel_problems
 from pipeline.records import dataclass, replace
 from pipeline.render.cards import picture_of
 from pipeline.render.linkedin import LinkedInPost
@@ -82,6 +83,8 @@ class PostView:
     #: By device: the text up to the estimated fold, and what is behind it.
     folds: Mapping[str, tuple[str, str]]
     limit: int
+    #: As a person reads it, on a channel whose look is not known here; empty on LinkedIn.
+    text: str
     #: Of the card below the text: its title, address, picture's alt text; None where it has none.
     card: Mapping[str, str] | None
 
@@ -107,7 +110,7 @@ def look(project: Project, now: datetime, *, runner: str | None) -> Seen:
     """The calendars at ``now``. A ledger that is damaged is told, and the rest is shown."""
     checked = check(project, now)
     by_path: dict[str, list[Problem]] = {}
-    for problem in checked.problems:
+    for problem in (*checked.problems, *channel_problems(project, now)):
         by_path.setdefault(problem.path, []).append(problem)
     deliveries: dict[tuple[str, int], list[Delivery]] = {}
     reports: dict[str, SeriesStatus] = {}
@@ -199,10 +202,11 @@ def posts_of(seen: Seen, series: Series, entry: Entry) -> tuple[PostView, ...]:
     made = []
     for name in series.channels_of(entry):
         channel = channels[name]
-        if isinstance(channel, Site) or name not in project.config.accounts:
+        if isinstance(channel, Site):
             continue
-        artifacts = render_entry(project, series, entry, seen.now, channels={name}, keep=False)
-        post = artifacts.linkedin
+        ours = name in project.config.accounts
+        artifacts = render_entry(project, series, entry, seen.now, channels={name}, keep=False) if ours else None
+        post = artifacts.linkedin if artifacts is not None else None
         artifact: Artifact | None = None
         error = ""
         try:
@@ -216,8 +220,9 @@ def posts_of(seen: Seen, series: Series, entry: Entry) -> tuple[PostView, ...]:
                 wire="" if artifact is None else _indented(artifact.body),
                 error=error,
                 folds={} if post is None else _folds(post),
-                limit=project.config.accounts[name].limit,
-                card=_card(artifact),
+                limit=project.config.accounts[name].limit if ours else 0,
+                text="" if ours or artifact is None else artifact.text,
+                card=_card(artifact) if ours else None,
             )
         )
     return tuple(made)

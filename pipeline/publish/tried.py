@@ -1,0 +1,60 @@
+"""Say beforehand what no channel would take: each entry as each of its channels would get it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pipeline.channels.contract import Channel, Site
+from pipeline.channels.registry import installed, open_channels
+from pipeline.config import FILE
+from pipeline.errors import PipelineError, Problem
+from pipeline.project import Project
+from pipeline.publish.contexts import contexts
+from pipeline.publish.slots import channels_in
+
+#: Code of the problem that a channel would not take an entry, or cannot be opened.
+REFUSED = "not-for-channel"
+
+
+def channel_problems(project: Project, now: datetime) -> tuple[Problem, ...]:
+    """What each channel that is neither the site nor on LinkedIn says to each entry that is no draft.
+
+    Asks no server. A channel that is not installed is none of them: the entry's own problems tell.
+    """
+    config = project.config
+    names = sorted(channels_in(project.series) - {"blog", "rss"} - set(config.accounts))
+    if not names:
+        return ()
+    found: list[Problem] = []
+    channels: dict[str, Channel] = {}
+    there = installed()
+    for name in names:
+        table = config.channels.get(name)
+        if (table.type if table is not None else name) not in there:
+            continue
+        try:
+            channels |= open_channels(project.home, config, (name,))
+        except PipelineError as error:
+            where = config.source or FILE
+            found += [_problem(where, None, line.removeprefix(f"{where}: ")) for line in str(error).splitlines()]
+    return (*found, *_refused(project, channels, now))
+
+
+def _refused(project: Project, channels: dict[str, Channel], now: datetime) -> Iterator[Problem]:
+    context = contexts(project, now, keep=False)
+    for series in project.series:
+        for entry in series.written:
+            for name in series.channels_of(entry) if not entry.draft else ():
+                channel = channels.get(name)
+                if channel is None or isinstance(channel, Site):
+                    continue
+                try:
+                    channel.render(context(series, entry.path))
+                except PipelineError as error:
+                    for line in str(error).splitlines():
+                        yield _problem(entry.path, entry.lines.get(name), line.removeprefix(f"{entry.path}: "))
+
+
+def _problem(path: str, line: int | None, message: str) -> Problem:
+    return Problem(path=path, line=line, message=message, severity="error", code=REFUSED)
