@@ -31,6 +31,8 @@ HOMES = {
     "nh3": {"markdown"},
     "pygments": {"markdown"},
     "pyromark": {"linkedin_text", "markdown"},
+    "pytest": {"testing"},
+    "regex": {"channels"},
     "requests": {"http"},
     "shtab": {"cli"},
     "starlette": {"preview"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -11,6 +13,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from pipeline.testing.server import Answer, FakeServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -107,3 +111,35 @@ def test_the_module_runs_as_the_command_does(scripts: Path, tmp_path: Path) -> N
     assert run(scripts / "python", "-m", "pipeline", "--version", cwd=tmp_path) == run(
         scripts / "daycast", "--version", cwd=tmp_path
     )
+
+
+def test_the_channel_of_the_how_to_is_a_package_that_works(scripts: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs/howto/add-a-channel.md").read_text(encoding="utf-8")
+    shown = page[page.index("## A whole channel") :]
+    project, module, settings = re.findall(r"```(?:toml|python)\n(.*?)```", shown, re.DOTALL)
+    assert len(module.splitlines()) <= 55
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "pyproject.toml").write_text(project, encoding="utf-8")
+    (package / "daycast_ntfy.py").write_text(module, encoding="utf-8")
+    python = scripts / "python"
+    made = build("wheel", of=package, into=tmp_path / "wheel")
+    run(sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-index", made, cwd=tmp_path)
+    blog = tmp_path / "blog"
+    (blog / "series/walk").mkdir(parents=True)
+    with FakeServer() as server:
+        server.on("POST /", Answer(200, {"id": "m7"}))
+        told = f'[site]\ntitle = "Walks"\n{settings}service = "{server.url}"\n'
+        (blog / "daycast.toml").write_text(told, encoding="utf-8")
+        head = "---\ntitle: Walks\nlength: 2\nstart: 2026-10-19\nchannels: [ntfy]\n---\n"
+        (blog / "series/walk/_index.md").write_text(head, encoding="utf-8")
+        (blog / "series/walk/day-01.md").write_text("---\ntitle: To the mill\n---\nText.\n", encoding="utf-8")
+        os.environ["DAYCAST_NTFY_TOKEN"] = "canary-AQX"
+        try:
+            said = run(scripts / "daycast", "publish", "day", "1", cwd=blog)
+        finally:
+            del os.environ["DAYCAST_NTFY_TOKEN"]
+    assert f"walk/day-01/ntfy: published {server.url}/my-series" in said
+    [asked] = server.asked
+    assert asked.headers["authorization"] == "Bearer canary-AQX"
+    assert json.loads(asked.body)["title"] == "#Day1/2 To the mill"

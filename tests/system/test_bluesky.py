@@ -78,7 +78,7 @@ def test_an_entry_is_one_record_whatever_is_lost_on_the_way(pds: str, tmp_path: 
     png(tmp_path, size=300)
     channel = CONTRACT.make({"service": pds, "handle": HANDLE}, tmp_path, secret=PASSWORD)
     body = "Grüße 🥾 an @walker.test und @nobody.test: https://mill.example/ #Mühle\n"
-    entry = {"image": "mill.png", "image_alt": "A mill", "body": body}
+    entry: dict[str, Any] = {"image": "mill.png", "image_alt": "A mill", "body": body}
     first = ready(channel, tmp_path, **entry)
     assert isinstance(channel, Finds)
     assert channel.find(first, key=KEY) is None
@@ -113,7 +113,7 @@ def test_an_entry_is_one_record_whatever_is_lost_on_the_way(pds: str, tmp_path: 
 def test_pictures_are_taken_with_what_they_show(pds: str, tmp_path: Path) -> None:
     png(tmp_path, size=40)
     channel = CONTRACT.make({"service": pds, "handle": HANDLE}, tmp_path, secret=PASSWORD)
-    entry = {"overrides": {"bluesky": {"images": [{"src": "mill.png", "alt": "A mill"}]}}}
+    entry: dict[str, Any] = {"overrides": {"bluesky": {"images": [{"src": "mill.png", "alt": "A mill"}]}}}
     receipt = channel.publish(ready(channel, tmp_path, **entry), key=KEY)
     [record] = records(pds)
     assert record["value"]["embed"]["images"][0]["alt"] == "A mill"

@@ -90,7 +90,7 @@ def blog(
     env = {**os.environ, "WP_SOCKET": str(place), "WP_URL": url}
     user = ["--user=root"] if os.getuid() == 0 else []
     base = [f"--datadir={data}", *user]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
     made = [install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", *base]
     subprocess.run(made, check=True, capture_output=True, timeout=120)
     running = [server, "--no-defaults", *base, f"--socket={place}", "--skip-networking", "--skip-grant-tables"]
@@ -137,7 +137,7 @@ def ready(channel: Channel, folder: Path, key: str = KEY, **entry: object) -> Ar
 def test_an_entry_becomes_one_post_whatever_is_lost_on_the_way(blog: Blog, tmp_path: Path) -> None:
     png(tmp_path, size=300)
     channel = opened(blog, tmp_path)
-    entry = {"image": "mill.png", "image_alt": "A mill & more", "category": ("Mills & more",)}
+    entry: dict[str, Any] = {"image": "mill.png", "image_alt": "A mill & more", "category": ("Mills & more",)}
     first = ready(channel, tmp_path, **entry)
     assert [post["status"] for post in blog.posts("draft")] == ["draft"]
     assert isinstance(channel, Finds)

@@ -80,6 +80,9 @@ def test_every_page_is_the_same_both_ways(tmp_path: Path, both: type[Both]) -> N
         path.write_text(text, encoding="utf-8")
     for day in (18, 19, 25):
         _build(tmp_path, datetime(2026, 10, day, 12, tzinfo=UTC))
+    pieces = {"label": "#Day1", "hook": "", "body": "text", "hashtags": "#a", "footer": "", "link": "https://a.example"}
+    for short in ("bluesky.txt.j2", "mastodon.txt.j2"):
+        both((built_in(),)).render(short, pieces)
     assert both.seen == set(TEMPLATES)
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlencode
 
 from pipeline.channels.bluesky.facets import found_in
@@ -57,7 +58,7 @@ class BlueskyChannel:
         #: Where people read it.
         app: str = "https://bsky.app"
         #: How the blog's address travels: as a card below the text, as its last line, or not at all.
-        link: str = "card"
+        link: Literal["card", "text", "none"] = "card"
         #: Seconds for one request.
         timeout: int = 30
 

@@ -14,6 +14,7 @@ import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlencode
 
 from pipeline.channels.contract import Context, Finding, Setup
@@ -54,8 +55,7 @@ class MastodonChannel:
 
         #: Such as ``https://mastodon.social``.
         service: str
-        #: ``public``, ``unlisted``, ``private`` or ``direct``.
-        visibility: str = "public"
+        visibility: Literal["public", "unlisted", "private", "direct"] = "public"
         #: Characters of a status, as the server has set it.
         limit: int = 500
         #: Whether the blog's address is the last line.
