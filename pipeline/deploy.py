@@ -15,6 +15,7 @@ from typing import IO
 from urllib.parse import urlencode
 
 from pipeline import host, http
+from pipeline.config import Deploy
 from pipeline.errors import NotSentError, UnconfirmedError
 from pipeline.secrets import masked
 
@@ -57,6 +58,22 @@ def run(command: str | tuple[str, ...], *, root: Path, site: Path, timeout: floa
         raise NotSentError(f"'{shown}' cannot be run: {getattr(error, 'strerror', None) or error}") from error
     if code != 0:
         raise NotSentError(f"'{shown}' failed with exit code {code}{tail}")
+
+
+def bring_online(settings: Deploy, *, root: Path, site: Path, timeout: float) -> str:
+    """Bring the site to its target, or run the command that does. Gives what was done, in words; mostly empty.
+
+    Raises NotSentError where it is not online.
+    """
+    if settings.command is not None:
+        run(settings.command, root=root, site=site, timeout=timeout)
+        return ""
+    if settings.target is None:
+        return ""
+    from pipeline.targets import bring
+
+    done = bring(settings.target, root=root, site=site, timeout=timeout, endpoint=settings.endpoint)
+    return f"{done.written} files written, {done.removed} removed"
 
 
 def probe(url: str, title: str) -> str | None:

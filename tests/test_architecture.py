@@ -29,6 +29,7 @@ HOMES = {
     "jinja2": {"render"},
     "lxml": {"book", "feed"},
     "nh3": {"markdown"},
+    "obstore": {"targets"},
     "pygments": {"markdown"},
     "pyromark": {"linkedin_text", "markdown"},
     "pytest": {"testing"},

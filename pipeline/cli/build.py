@@ -15,7 +15,7 @@ from pipeline import apart
 from pipeline.build import build
 from pipeline.cli import quick, say
 from pipeline.cli.run import add_now, now_of, settings
-from pipeline.config import Command, Config
+from pipeline.config import Config
 from pipeline.errors import ConfigError, PipelineError
 from pipeline.output import OUTPUT, SITE
 from pipeline.project import Project, load
@@ -29,22 +29,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_now(parser)
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("-q", "--quiet", action="store_true", help="say only what is wrong")
-    parser.add_argument("--deploy", action="store_true", help="then run the [deploy] command, whatever has changed")
+    parser.add_argument(
+        "--deploy", action="store_true", help="then bring the site online as [deploy] says, whatever has changed"
+    )
 
 
 def run(options: argparse.Namespace, here: Path) -> int:
     """Build the project."""
     root, config = settings(here)
-    project, command = (
-        _to_deploy(root, config) if options.deploy else (load(root, config, at=datetime.now(UTC), partly=True), None)
+    project, online = (
+        _to_deploy(root, config) if options.deploy else (load(root, config, at=datetime.now(UTC), partly=True), False)
     )
     progress = None if options.quiet else say.progress()
     report = build(project, now_of(options), progress=progress, processes=apart.processors())
     quick.remember(project, report)
-    if command is not None:
+    done = ""
+    if online:
         from pipeline import deploy
 
-        deploy.run(command, root=root, site=root / OUTPUT / SITE, timeout=_DEPLOY)
+        done = deploy.bring_online(config.deploy, root=root, site=root / OUTPUT / SITE, timeout=_DEPLOY)
     if options.json:
         say.as_json(
             {
@@ -52,7 +55,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
                 "changed": list(report.changed),
                 "unchanged": report.unchanged,
                 "removed": list(report.removed),
-                "deployed": command is not None,
+                "deployed": online,
                 "problems": [say.problem_json(problem) for problem in report.problems],
             }
         )
@@ -62,23 +65,22 @@ def run(options: argparse.Namespace, here: Path) -> int:
             if report.removed:
                 parts.append(f"{len(report.removed):,} removed")
             print(f"{say.count(report.out, 'entry')} out; {', '.join(parts)}, in {say.path(root / 'output')}")
-            if command is not None:
-                print("deployed")
+            if online:
+                print(f"deployed: {done}" if done else "deployed")
         say.problems(report.problems, warnings=not options.quiet)
     return 1 if report.failed else 0
 
 
-def _to_deploy(root: Path, config: Config) -> tuple[Project, Command]:
-    """What publishing would build, and the command that brings it online. Raises where it may not or cannot."""
+def _to_deploy(root: Path, config: Config) -> tuple[Project, bool]:
+    """What publishing would build, and that it is to be brought online. Raises where it may not or cannot be."""
     from pipeline.cli import live
     from pipeline.publish.due import load_sources
     from pipeline.publish.stop import stopped
 
-    command = config.deploy.command
-    if command is None:
-        raise ConfigError("--deploy needs the command that brings output/site online: set [deploy] command")
+    if config.deploy.command is None and config.deploy.target is None:
+        raise ConfigError("--deploy needs to know how output/site gets online: set [deploy] target or command")
     project = load_sources(root, config, at=datetime.now(UTC))
     reasons = stopped(project, live.runner())
     if reasons:
         raise PipelineError("\n".join(reasons))
-    return project, command
+    return project, True

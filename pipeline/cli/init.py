@@ -123,7 +123,7 @@ def _say_next(folder: Path) -> None:
     print("for GitHub Actions:")
     if config.site.url == PLACEHOLDER_URL:
         print(f"  in {source}, [site] url = the blog's address")
-    if config.deploy.command is None:
+    if config.deploy.command is None and config.deploy.target is None:
         print(f"  in {source}, [deploy] command = what brings output/site online")
     if config.publish.source != "HEAD":
         print(f'  in {source}, [publish] from = "HEAD"')

@@ -41,6 +41,13 @@ from pipeline.wallclock import span, zone_of
 
 TABLES = tuple("site feed channels ledger publish deploy journal notify cards images categories".split())
 _CHANNEL = pattern(r"[a-z][a-z0-9_-]{0,39}")
+#: What a deploy target begins with, and how the rest reads.
+TARGETS = {
+    "folder": "folder:/var/www/blog",
+    "git": "git:origin#gh-pages",
+    "rsync": "rsync:me@example.org:/var/www/blog",
+    "s3": "s3:bucket/folder",
+}
 #: What stands below ``output/`` beside the folders of accounts, and the channels that are the site's.
 _TAKEN = ("blog", "drafts", "handouts", "rss", "site")
 
@@ -252,11 +259,28 @@ class Reader:
         for key, item, wrong in self.fields("deploy", value, Deploy):
             if key == "command":
                 made[key] = self.command(item, wrong)
+            elif key == "target":
+                made[key] = self.target(item, wrong)
+            elif key == "endpoint":
+                if (text := self.text(item, wrong)) is not None:
+                    made[key] = self.address("[deploy] endpoint", text).rstrip("/")
             elif key == "live_timeout":
                 made[key] = self.span(item, wrong)
             else:
                 made[key] = self.choice(item, LivePolicy, wrong)
+        if made.get("command") is not None and made.get("target") is not None:
+            self.wrong("[deploy]", "has a command and a target: one of them is enough")
         return Deploy(**{key: item for key, item in made.items() if item is not None})  # type: ignore[arg-type]
+
+    def target(self, value: object, wrong: Callable[[str], None]) -> str | None:
+        """Where the site is put."""
+        text = self.text(value, wrong)
+        if text is None:
+            return None
+        kind, _, rest = text.partition(":")
+        if kind not in TARGETS or not rest.strip("/# ") or rest.startswith("-") or (kind == "git" and "#" not in rest):
+            wrong(f"is '{text}', expected one of {', '.join(TARGETS.values())}")
+        return text
 
     def journal(self, value: object) -> JournalSettings:
         """How the journals are shared."""

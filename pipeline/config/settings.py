@@ -135,6 +135,10 @@ class Deploy:
 
     #: Brings ``output/site`` online; run at the project's root with its path in ``DAYCAST_SITE``.
     command: Command | None = None
+    #: Where the site is put, in place of a command: ``folder:…``, ``git:…``, ``rsync:…`` or ``s3:…``.
+    target: str | None = None
+    #: Of an S3-compatible store that is not Amazon's.
+    endpoint: str | None = None
     #: How long a post waits for its page.
     live_timeout: timedelta = timedelta(minutes=10)
     #: After that: go on waiting, or post all the same.

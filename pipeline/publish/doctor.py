@@ -149,12 +149,12 @@ def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, onli
             "site", "warning", "no-address", "[site] url is not set: posts have no link, and nothing is waited for"
         )
         return
-    if project.config.deploy.command is None:
+    if project.config.deploy.command is None and project.config.deploy.target is None:
         yield _found(
             "deploy",
             "warning",
             "no-deploy",
-            "[deploy] command is not set: something else has to bring output/site online",
+            "[deploy] has neither command nor target: something else has to bring output/site online",
         )
     if not online:
         return

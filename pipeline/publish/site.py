@@ -195,15 +195,12 @@ def _bring_out(run: Run) -> tuple[BuildReport | None, str | None]:
     try:
         report = build(run.project, run.clock())
         run.tell("built", "", f"{len(report.changed)} changed")
-        command = run.project.config.deploy.command
-        if command is not None:
-            deploy.run(
-                command,
-                root=run.home,
-                site=run.home / OUTPUT / SITE,
-                timeout=_DEPLOY.total_seconds() / 2,
+        settings = run.project.config.deploy
+        if settings.command is not None or settings.target is not None:
+            said = deploy.bring_online(
+                settings, root=run.home, site=run.home / OUTPUT / SITE, timeout=_DEPLOY.total_seconds() / 2
             )
-            run.tell("deployed", "")
+            run.tell("deployed", "", said)
     except NotSentError as error:
         return report, str(error)
     except RenderError as error:

@@ -108,7 +108,8 @@ def blog(
                 timeout=120,
             )
             password = said.stdout.strip().splitlines()[-1]
-            serving = [php, "-d", "display_errors=0", "-S", f"127.0.0.1:{port}", "-t", site, HERE / "router.php"]
+            here = ["-S", f"127.0.0.1:{port}", "-t", str(site), str(HERE / "router.php")]
+            serving = [php, "-d", "display_errors=0", *here]
             with subprocess.Popen(serving, env=env, **quiet) as web:
                 try:
                     while not answers(f"{url}/wp-json/"):

@@ -1,0 +1,33 @@
+"""A site brought online without a command of one's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import Folder, entry
+
+
+def test_a_build_brings_it_online(folder: Folder) -> None:
+    folder.write({"daycast.toml": '[site]\ntitle = "Walks"\n[deploy]\ntarget = "folder:served"\n'})
+    folder.write({"series/walk/_index.md": "---\ntitle: Walks\nstart: 2026-10-19\n---\n"})
+    folder.write({"series/walk/day-01.md": entry(1)})
+    ran = folder.daycast("build", "--deploy", "--now", "2026-10-20T00:00:00Z")
+    assert ran.code == 0, ran
+    assert "deployed: " in ran.out
+    assert (folder.path / "served/walk/day-01/index.html").is_file()
+    ran = folder.daycast("build", "--deploy", "--now", "2026-10-20T00:00:00Z")
+    assert "deployed: 0 files written, 0 removed" in ran.out
+
+
+@pytest.mark.parametrize("text", ["folder:", "ftp:x", "git:origin", "rsync:-e evil", "s3:", "/var/www"])
+def test_what_is_no_target_is_refused_with_what_is_one(folder: Folder, text: str) -> None:
+    folder.write({"daycast.toml": f'[deploy]\ntarget = "{text}"\n'})
+    ran = folder.daycast("check")
+    assert ran.code == 2
+    assert "folder:/var/www/blog" in ran.err
+
+
+def test_a_command_beside_a_target_is_one_too_many(folder: Folder) -> None:
+    folder.write({"daycast.toml": '[deploy]\ntarget = "folder:x"\ncommand = "true"\n'})
+    ran = folder.daycast("check")
+    assert (ran.code, "one of them is enough" in ran.err) == (2, True)
