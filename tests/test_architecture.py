@@ -23,6 +23,7 @@ HOMES = {
     "fontpkg_inter": {"cards"},
     "frontmatter": {"content"},
     "bs4": {"importers"},
+    "css_inline": {"channels"},
     "defusedxml": {"importers"},
     "imagesize": {"render"},
     "markdownify": {"importers"},

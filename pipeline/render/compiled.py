@@ -467,6 +467,45 @@ def at_drip_html(context: Mapping[str, Any]) -> str:
     return ''.join(out)
 
 
+def at_email_html(context: Mapping[str, Any]) -> str:
+    accent = context['accent']
+    address = context['address']
+    html = context['html']
+    label = context['label']
+    language = context['language']
+    rtl = context['rtl']
+    t = context['t']
+    title = context['title']
+    unsubscribe = context['unsubscribe']
+    out: list[str] = []
+    out.extend(('<!doctype html>\n<html lang="', e(language), '"'))
+    if rtl:
+        out.append(' dir="rtl"')
+    out.extend(('>\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>', e(title), '</title>\n<style>\nbody { margin: 0; padding: 24px 12px; background: #fbfaf7; color: #1d1a16; font-family: Georgia, "Times New Roman", serif; font-size: 18px; line-height: 1.6; }\n.mail { max-width: 600px; margin: 0 auto; }\n.label { margin: 0 0 4px; color: ', e(accent), '; font-family: Menlo, Consolas, monospace; font-size: 15px; }\nh1 { margin: 0 0 20px; font-family: Arial, Helvetica, sans-serif; font-size: 28px; line-height: 1.2; }\nh2, h3, h4 { margin: 28px 0 8px; font-family: Arial, Helvetica, sans-serif; font-size: 21px; line-height: 1.3; }\np { margin: 0 0 16px; }\na { color: ', e(accent), '; }\nimg { max-width: 100%; height: auto; }\nfigure { margin: 0 0 16px; }\nfigcaption { color: #5f584e; font-size: 15px; }\npre { margin: 0 0 16px; padding: 12px; background: #f3f1ec; font-family: Menlo, Consolas, monospace; font-size: 14px; white-space: pre-wrap; }\nblockquote { margin: 0 0 16px; padding: 0 0 0 16px; border-left: 3px solid ', e(accent), '; }\ntable { margin: 0 0 16px; border-collapse: collapse; font-size: 16px; }\nth, td { padding: 4px 12px 4px 0; border-bottom: 1px solid #ddd6c8; text-align: left; }\n.foot { margin: 32px 0 0; padding: 16px 0 0; border-top: 1px solid #ddd6c8; color: #5f584e; font-family: Arial, Helvetica, sans-serif; font-size: 14px; }\n</style>\n</head>\n<body>\n<div class="mail">\n<p class="label">', e(label), '</p>\n<h1>', e(title), '</h1>\n', html, '\n<p class="foot">\n'))
+    if address:
+        out.extend(('<a href="', e(address), '">', e(t.read_there), '</a>\n'))
+    if unsubscribe:
+        out.extend(('· <a href="', e(unsubscribe), '">', e(t.unsubscribe), '</a>\n'))
+    out.append('</p>\n</div>\n</body>\n</html>\n')
+    return ''.join(out)
+
+
+def at_email_txt(context: Mapping[str, Any]) -> str:
+    address = context['address']
+    label = context['label']
+    t = context['t']
+    text = context['text']
+    title = context['title']
+    unsubscribe = context['unsubscribe']
+    out: list[str] = []
+    out.extend((str(label), '\n', str(title), '\n\n', str(text), '\n\n-- \n'))
+    if address:
+        out.extend((str(t.read_there), ': ', str(address), '\n'))
+    if unsubscribe:
+        out.extend((str(t.unsubscribe), ': ', str(unsubscribe), '\n'))
+    return ''.join(out)
+
+
 def at_entry_html(context: Mapping[str, Any]) -> str:
     entry = context['entry']
     page = context['page']
@@ -1153,6 +1192,8 @@ DIGESTS: Mapping[str, str] = {
     'base.html.j2': 'c4814b2802692c3f',
     'bluesky.txt.j2': '8d19c59d78d22014',
     'drip.html.j2': 'fb2ae410b0d4c36b',
+    'email.html.j2': '150c0d840c1c875a',
+    'email.txt.j2': 'c9622f1c0fd0aa36',
     'entry.html.j2': 'cc44bd0f19423e5f',
     'home.html.j2': '942c2ff33a76464b',
     'linkedin.txt.j2': '90d717d4b5ae1093',
@@ -1176,6 +1217,8 @@ TEMPLATES: Mapping[str, tuple[Callable[[Mapping[str, Any]], str], tuple[str, ...
     'authors.html.j2': (at_authors_html, ('authors.html.j2', 'base.html.j2', 'parts.html.j2')),
     'bluesky.txt.j2': (at_bluesky_txt, ('bluesky.txt.j2',)),
     'drip.html.j2': (at_drip_html, ('drip.html.j2', 'base.html.j2', 'parts.html.j2')),
+    'email.html.j2': (at_email_html, ('email.html.j2',)),
+    'email.txt.j2': (at_email_txt, ('email.txt.j2',)),
     'entry.html.j2': (at_entry_html, ('entry.html.j2', 'base.html.j2', 'parts.html.j2')),
     'home.html.j2': (at_home_html, ('home.html.j2', 'base.html.j2', 'parts.html.j2')),
     'linkedin.txt.j2': (at_linkedin_txt, ('linkedin.txt.j2',)),

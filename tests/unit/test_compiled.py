@@ -81,6 +81,17 @@ def test_every_page_is_the_same_both_ways(tmp_path: Path, both: type[Both]) -> N
     for day in (18, 19, 25):
         _build(tmp_path, datetime(2026, 10, day, 12, tzinfo=UTC))
     pieces = {"label": "#Day1", "hook": "", "body": "text", "hashtags": "#a", "footer": "", "link": "https://a.example"}
+    mail = {"title": HOSTILE, "label": "#Day1", "address": "https://a.example", "unsubscribe": "", "language": "he"}
+    mail |= {
+        "rtl": True,
+        "accent": "#b0381a",
+        "t": both((built_in(),)).languages.of("he"),
+        "html": "<p>x</p>",
+        "text": "x",
+    }
+    for name in ("email.html.j2", "email.txt.j2"):
+        both((built_in(),)).render(name, mail)
+        both((built_in(),)).render(name, {**mail, "rtl": False, "address": "", "unsubscribe": "https://out.example"})
     for short in ("bluesky.txt.j2", "mastodon.txt.j2"):
         both((built_in(),)).render(short, pieces)
     assert both.seen == set(TEMPLATES)

@@ -1,0 +1,1 @@
+"""E-mail: an entry as a newsletter, to each recipient at most once."""

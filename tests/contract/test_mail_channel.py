@@ -1,0 +1,277 @@
+"""The mail channel on a real SMTP server: each recipient at most once, whatever happens in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import json
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from pipeline.channels.contract import Channel, Diagnoses
+from pipeline.channels.mail.channel import MailChannel
+from pipeline.delivery import Receipt
+from pipeline.errors import ConfigError, LedgerError, NotAuthorizedError, NotSentError, RejectedError, UnconfirmedError
+from pipeline.testing.contract import NOW, ChannelContract
+from pipeline.testing.server import Answer, FakeServer
+
+KEY = "walk/day-02/mail"
+PEOPLE = "ada@example.org\nBo Björk <bo@example.org>  # since May\n\n# nobody\nADA@EXAMPLE.ORG\ncy@example.org\n"
+
+
+class Contract(ChannelContract):
+    name = "mail"
+    kind = MailChannel
+    __test__ = False
+
+
+CONTRACT = Contract()
+
+
+class Server:
+    """A real SMTP server that may fail at one address."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, bytes]] = []
+        #: Address → what is said to it: ``450``, ``550``, or ``lost`` after the end of the data.
+        self.answers: dict[str, str] = {}
+        self._loop = asyncio.new_event_loop()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        started = threading.Event()
+
+        async def serve() -> None:
+            self._server = await self._loop.create_server(lambda: SMTP(self, hostname="mail.test"), sock=self._socket)
+            started.set()
+
+        def run() -> None:
+            asyncio.set_event_loop(self._loop)
+            self._loop.run_until_complete(serve())
+            self._loop.run_forever()
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+        started.wait(10)
+
+    async def handle_RCPT(  # noqa: N802 - the server's own name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        del server, session, options
+        said = self.answers.get(address, "")
+        if said in ("450", "550"):
+            return f"{said} not {address}"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the same
+        del session
+        [address] = envelope.rcpt_tos
+        self.mails.append((address, envelope.content))
+        if self.answers.get(address) == "lost":
+            server.transport.abort()
+        return "250 taken"
+
+    def close(self) -> None:
+        async def end() -> None:
+            self._server.close()
+            others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def to(self) -> list[str]:
+        return [address for address, _ in self.mails]
+
+    def mail(self, address: str) -> EmailMessage:
+        [data] = [data for to, data in self.mails if to == address]
+        return email.message_from_bytes(data, policy=email.policy.default)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAYCAST_MAIL_KEY", "canary-of-the-recipients-0123456789")
+    (tmp_path / "recipients.txt").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "series/walk").mkdir(parents=True)
+
+
+def opened(server: Server, folder: Path, **more: object) -> Channel:
+    options = {"sender": "Mara <mara@walks.example>", "smtp": f"127.0.0.1:{server.port}", "security": "none", **more}
+    return CONTRACT.make(options, folder)
+
+
+def sent(channel: Channel, folder: Path, **entry: object) -> Receipt:
+    return channel.publish(channel.render(CONTRACT.context(folder, **entry)), key=KEY)  # type: ignore[arg-type]
+
+
+def test_everybody_gets_one_mail_of_html_and_text(server: Server, tmp_path: Path) -> None:
+    channel = opened(server, tmp_path, unsubscribe="https://walks.example/out?t={token}")
+    assert sent(channel, tmp_path) == Receipt(remote_id="3 of 3", url=None)
+    assert server.to() == ["ada@example.org", "bo@example.org", "cy@example.org"]
+    mail = server.mail("bo@example.org")
+    assert mail["To"] == "Bo Björk <bo@example.org>"
+    assert mail["From"] == "Mara <mara@walks.example>"
+    assert mail["Subject"] == "To the mill (#Day2/10)"
+    assert mail["Date"] == "Mon, 23 Nov 2026 09:00:00 +0000"
+    assert re.fullmatch(r"<[0-9a-f]{24}@walks\.example>", mail["Message-ID"])
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    way = mail["List-Unsubscribe"].strip("<>")
+    assert way.startswith("https://walks.example/out?t=")
+    html = mail.get_body(("html",))
+    text = mail.get_body(("plain",))
+    assert html is not None
+    assert text is not None
+    page, plain = html.get_content(), text.get_content()
+    assert way in page
+    assert way in plain
+    assert "<em>two</em>" in page
+    assert "<style" not in page
+    assert re.search(r"<h1 style=\"[^\"]*font-size", page)
+    assert "the mill (https://mill.example/)" in plain
+    assert "https://walks.example/walk/day-02/" in plain
+    assert len({server.mail(to)["List-Unsubscribe"] for to in server.to()}) == 3
+
+
+def test_again_is_to_nobody(server: Server, tmp_path: Path) -> None:
+    channel = opened(server, tmp_path)
+    first = sent(channel, tmp_path)
+    assert sent(opened(server, tmp_path), tmp_path) == first
+    assert len(server.mails) == 3
+    (tmp_path / "recipients.txt").write_text(f"{PEOPLE}dee@example.org\n", encoding="utf-8")
+    sent(opened(server, tmp_path), tmp_path)
+    assert server.to()[3:] == ["dee@example.org"]
+
+
+def test_no_address_is_written_down(server: Server, tmp_path: Path) -> None:
+    sent(opened(server, tmp_path), tmp_path)
+    noted = (tmp_path / "series/walk/mail.jsonl").read_text(encoding="utf-8")
+    assert "example.org" not in noted
+    assert "canary" not in noted
+    states = [json.loads(line) for line in noted.splitlines()]
+    assert [line["state"] for line in states] == ["begun", "sent"] * 3
+    assert {line["key"] for line in states} == {KEY}
+
+
+def test_who_is_not_taken_for_now_is_tried_again_alone(server: Server, tmp_path: Path) -> None:
+    server.answers = {"bo@example.org": "450"}
+    channel = opened(server, tmp_path)
+    with pytest.raises(NotSentError, match="2 of 3 have it"):
+        sent(channel, tmp_path)
+    assert server.to() == ["ada@example.org", "cy@example.org"]
+    server.answers = {}
+    assert sent(channel, tmp_path).remote_id == "3 of 3"
+    assert server.to() == ["ada@example.org", "cy@example.org", "bo@example.org"]
+
+
+def test_who_is_refused_for_ever_is_told_by_a_mark(server: Server, tmp_path: Path) -> None:
+    server.answers = {"bo@example.org": "550"}
+    receipt = sent(opened(server, tmp_path), tmp_path)
+    assert receipt.remote_id == "2 of 3"
+    assert re.fullmatch(r"1 cannot be reached: [0-9a-f]{24}", receipt.note)
+
+
+def test_a_lost_answer_after_the_data_is_never_a_second_mail(server: Server, tmp_path: Path) -> None:
+    server.answers = {"bo@example.org": "lost"}
+    channel = opened(server, tmp_path)
+    assert channel.idempotent
+    with pytest.raises(NotSentError, match="may have arrived"):
+        sent(channel, tmp_path)
+    server.answers = {}
+    receipt = sent(opened(server, tmp_path), tmp_path)
+    assert sorted(server.to()) == ["ada@example.org", "bo@example.org", "cy@example.org"]
+    assert receipt.note.startswith("1 may or may not have it: ")
+
+
+def test_a_server_that_is_gone_has_sent_nothing(server: Server, tmp_path: Path) -> None:
+    channel = opened(server, tmp_path, smtp="127.0.0.1:1")
+    with pytest.raises(NotSentError):
+        sent(channel, tmp_path)
+    assert not (tmp_path / "series/walk/mail.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "line", ["nobody", "a b@example.org", "x@y", "evil@example.org\r\nBcc: all@example.org", "ü@x.org"]
+)
+def test_what_is_no_address_keeps_everything_back(server: Server, tmp_path: Path, line: str) -> None:
+    (tmp_path / "recipients.txt").write_text(f"ada@example.org\n{line}\n", encoding="utf-8")
+    with pytest.raises(RejectedError, match=r"recipients\.txt:\d"):
+        sent(opened(server, tmp_path), tmp_path)
+    assert server.mails == []
+
+
+def test_a_title_cannot_add_headers(server: Server, tmp_path: Path) -> None:
+    sent(opened(server, tmp_path), tmp_path, title="Hello\r\nBcc: all@example.org")
+    mail = server.mail("ada@example.org")
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "Hello Bcc: all@example.org (#Day2/10)"
+
+
+def test_a_damaged_row_stops_everything(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "series/walk/mail.jsonl").write_text("no json\n", encoding="utf-8")
+    with pytest.raises(LedgerError):
+        sent(opened(server, tmp_path), tmp_path)
+    assert server.mails == []
+
+
+def test_without_a_key_nothing_is_sent(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAYCAST_MAIL_KEY")
+    with pytest.raises(NotAuthorizedError, match="DAYCAST_MAIL_KEY"):
+        sent(opened(server, tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"sender": "Mara"}, {"via": "listmonk"}, {"sender": "a@b.c", "unsubscribe": "javascript:x"}]
+)
+def test_settings_that_cannot_work_are_told_at_once(tmp_path: Path, options: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match=r"\[channels.mail\]"):
+        CONTRACT.make(options, tmp_path)
+
+
+def test_doctor_counts_and_knocks(server: Server, tmp_path: Path) -> None:
+    channel = opened(server, tmp_path)
+    assert isinstance(channel, Diagnoses)
+    [finding] = channel.diagnose(now=NOW, last_day=None)
+    assert (finding.level, finding.message) == ("ok", "3 recipients, and the server answers")
+
+
+def test_buttondown_sends_to_its_own_list(tmp_path: Path) -> None:
+    with FakeServer() as service:
+        service.on("POST /v1/emails", Answer(201, {"id": "e7", "absolute_url": "https://b.example/e7"}))
+        channel = CONTRACT.make({"via": "buttondown", "service": service.url}, tmp_path)
+        assert sent(channel, tmp_path) == Receipt(remote_id="e7", url="https://b.example/e7")
+        service.fail("POST /v1/emails", "reset")
+        with pytest.raises(UnconfirmedError):
+            sent(channel, tmp_path)
+    value = json.loads(service.asked[0].body)
+    assert (value["subject"], value["status"]) == ("To the mill (#Day2/10)", "about_to_send")
+
+
+def test_listmonk_gets_a_campaign_that_runs(tmp_path: Path) -> None:
+    with FakeServer() as service:
+        service.on("POST /api/campaigns", Answer(200, {"data": {"id": 4}}))
+        service.on("PUT /api/campaigns/4/status", Answer(200, {"data": {}}))
+        channel = CONTRACT.make({"via": "listmonk", "service": service.url, "lists": [1, 2]}, tmp_path)
+        assert sent(channel, tmp_path).remote_id == "4"
+    made, started = service.asked
+    assert json.loads(made.body)["lists"] == [1, 2]
+    assert json.loads(started.body) == {"status": "running"}
