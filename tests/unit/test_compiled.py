@@ -81,7 +81,13 @@ def test_every_page_is_the_same_both_ways(tmp_path: Path, both: type[Both]) -> N
     for day in (18, 19, 25):
         _build(tmp_path, datetime(2026, 10, day, 12, tzinfo=UTC))
     pieces = {"label": "#Day1", "hook": "", "body": "text", "hashtags": "#a", "footer": "", "link": "https://a.example"}
-    mail = {"title": HOSTILE, "label": "#Day1", "address": "https://a.example", "unsubscribe": "", "language": "he"}
+    mail: dict[str, object] = {
+        "title": HOSTILE,
+        "label": "#Day1",
+        "address": "https://a.example",
+        "unsubscribe": "",
+        "language": "he",
+    }
     mail |= {
         "rtl": True,
         "accent": "#b0381a",
