@@ -48,6 +48,7 @@ COMMANDS = {
     "doctor": "examine everything that publishing needs",
     "ledger": "rebuild the ledger from the journals",
     "check": "find what is wrong and what could be better",
+    "mcp": "let programs look at a project, and act when asked",
     "templates": "see your own templates and what changed below them",
     "completion": "print a completion script for your shell",
 }
