@@ -7,22 +7,25 @@ import hashlib
 import hmac
 import io
 import json
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from pipeline import config
 from pipeline.channels.bluesky.channel import BlueskyChannel
-from pipeline.channels.contract import Channel, Diagnoses, Finds, Holds, Retracts, Updates
+from pipeline.channels.contract import Channel, Diagnoses, Finds, Holds, Retracts, Setup, Updates
 from pipeline.channels.forem import ForemChannel
+from pipeline.channels.linkedin.channel import LinkedInChannel
 from pipeline.channels.mastodon.channel import MastodonChannel
 from pipeline.channels.webhook import WebhookChannel
 from pipeline.channels.wordpress import WordPressChannel
 from pipeline.delivery import Receipt
 from pipeline.errors import ConfigError, NotSentError, RejectedError, RenderError, UnconfirmedError
+from pipeline.secrets import remember
 from pipeline.testing.contract import NOW, SECRET, ChannelContract
 from pipeline.testing.server import Answer, FakeServer, Request
 
@@ -522,6 +525,35 @@ class TestWordPress(ChannelContract):
         assert [one.level for one in channel.diagnose(now=NOW, last_day=None)] == ["ok"]
         server.on("GET /wp-json/wp/v2/users/me", Answer(200, {"capabilities": {"publish_posts": False}}))
         assert [one.level for one in channel.diagnose(now=NOW, last_day=None)] == ["error"]
+
+
+class TestLinkedIn(ChannelContract):
+    name = "linkedin"
+    kind = LinkedInChannel
+    place = "POST /rest/posts"
+    #: Two changes met: neither was made, and it is tried once more.
+    passing = frozenset({409})
+
+    def well(self, server: FakeServer) -> None:
+        server.on("GET /v2/userinfo", Answer(200, {"sub": "me"}))
+        server.on(self.place, Answer(201, b"", {"x-restli-id": "urn:li:share:7141138937766391808"}))
+
+    def options(self, server: FakeServer) -> Mapping[str, object]:
+        return {"api_base": server.url, "oauth_base": server.url}
+
+    def make(
+        self,
+        options: Mapping[str, object],
+        folder: Path,
+        clock: Callable[[], datetime] = lambda: NOW,
+        secret: str | None = SECRET,
+    ) -> Channel:
+        # The one channel whose table the settings themselves read.
+        settings = config.parse({"channels": {"linkedin": {**options}}}, source="daycast.toml")
+        if secret is not None:
+            remember(secret)  # as whoever reads a token does
+        setup = Setup(name=self.name, root=folder, config=settings, options={}, secret=lambda: secret, clock=clock)
+        return LinkedInChannel(setup, env={})
 
 
 def test_the_contract_would_notice() -> None:
