@@ -1,4 +1,4 @@
-"""Cut a text to what a short channel takes: whole sentences where they fit, else whole words, never a link or a tag.
+"""Cut a text to what a short channel takes, or into several such: at sentences, else words, never in a link or a tag.
 
 Lengths are what the channel counts: ``measure`` says how long a text is there. Pure.
 """
@@ -29,17 +29,7 @@ def cut(text: str, room: int, measure: Callable[[str], int]) -> str:
     text = text.strip()
     if measure(text) <= room:
         return text
-    fits = ""
-    sentences = ""
-    for found in _PIECE.finditer(text):
-        longer = text[: found.end()]
-        if measure(longer) > room:
-            break
-        fits = longer
-        behind = text[found.end() :]
-        ends_here = _SENTENCE.match(found.group()) is not None or behind.startswith("\n\n")
-        if ends_here:
-            sentences = longer
+    fits, sentences = _fitting(text, room, measure)
     if measure(sentences) >= room * _ENOUGH:
         return sentences.strip()
     while fits and measure(_closed(fits)) > room:
@@ -48,6 +38,51 @@ def cut(text: str, room: int, measure: Callable[[str], int]) -> str:
         fits = fits[: max(last, newline, 0)]
     shortened = _closed(fits) if fits.strip() else ""
     return shortened if measure(shortened) > measure(sentences) else sentences.strip()
+
+
+def _fitting(text: str, room: int, measure: Callable[[str], int]) -> tuple[str, str]:
+    """The start of a text that fits, in whole words and in whole sentences."""
+    fits = sentences = ""
+    for found in _PIECE.finditer(text):
+        longer = text[: found.end()]
+        if measure(longer) > room:
+            break
+        fits = longer
+        behind = text[found.end() :]
+        if _SENTENCE.match(found.group()) is not None or behind.startswith("\n\n"):
+            sentences = longer
+    return fits, sentences
+
+
+def threaded(
+    head: str, body: str, tail: str, limit: int, measure: Callable[[str], int], most: int
+) -> tuple[str, ...] | None:
+    """The whole text as a thread: the head opens the first part, the tail ends the last one.
+
+    None where it would have more than ``most`` parts, or a word, head or tail is longer than one.
+    """
+    parts: list[str] = []
+    before, rest = head.strip(), body.strip()
+    if not rest:
+        before, rest = "", before
+    while rest and len(parts) < most:
+        opening = f"{before}\n\n" if before else ""
+        whole = "\n\n".join(part for part in (before, rest, tail.strip()) if part)
+        if measure(whole) <= limit:
+            return (*parts, whole)
+        room = limit - measure(opening)
+        if measure(rest) <= room:
+            piece = rest  # all but the tail
+        else:
+            fits, sentences = _fitting(rest, room, measure)
+            piece = sentences if measure(sentences) >= room * _ENOUGH else fits
+        if measure(before) > limit or not (piece or before):
+            return None
+        parts.append(f"{opening}{piece}".strip())
+        before, rest = "", rest[len(piece) :].strip()
+    if rest or len(parts) >= most or measure(tail.strip()) > limit:
+        return None
+    return (*parts, tail.strip()) if tail.strip() else tuple(parts)
 
 
 def _closed(text: str) -> str:

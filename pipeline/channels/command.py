@@ -26,6 +26,9 @@ _LINES = 4
 class CommandChannel:
     """An instance of the channel: one program."""
 
+    #: Unless its settings say otherwise.
+    idempotent = False
+
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Options:
         """The keys of ``[channels.command]``."""

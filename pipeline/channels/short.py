@@ -17,10 +17,12 @@ from pipeline.render.cards import card_of
 from pipeline.render.documents import media_type
 from pipeline.render.linkedin import label_line
 from pipeline.render.links import Links
-from pipeline.short_text import arranged
+from pipeline.short_text import arranged, threaded
 
 #: What short channels take as an image.
 POSTABLE = ("image/png", "image/jpeg", "image/gif", "image/webp")
+#: Posts of a thread.
+MOST_PARTS = 25
 #: Stands in a template's place for the text until it is known how much room there is.
 _GAP = "\ue000"
 
@@ -29,13 +31,19 @@ _GAP = "\ue000"
 class Short:
     """An entry for a short channel."""
 
-    text: str
+    #: The post; of a thread, its parts in order.
+    parts: tuple[str, ...]
     #: The canonical address, whether it is in the text or not; None where there is none.
     address: str | None
     #: Pictures that the channel's table asks for.
     images: tuple[Media, ...]
     #: Whether words were left out.
     cut: bool
+
+    @property
+    def text(self) -> str:
+        """All of it, as a person reads it."""
+        return "\n\n".join(self.parts)
 
 
 def graphemes(text: str) -> int:
@@ -59,8 +67,9 @@ def short_of(
     link: bool,
     most_images: int,
     fits: Callable[[str], bool] = lambda _: True,
+    thread: bool = False,
 ) -> Short:
-    """An entry for the channel ``name``, at most ``limit`` long as ``measure`` counts.
+    """An entry for the channel ``name``: at most ``limit`` as ``measure`` counts, or several such with ``thread``.
 
     ``link`` puts the address into the text; ``fits`` may refuse a text that is too long in another way. The entry's
     table for the channel may give ``text``, ``hook``, ``hashtags``, ``footer``, ``image`` and ``images``.
@@ -94,7 +103,15 @@ def short_of(
     }
     frame = context.templates.render(template, pieces).strip("\n")
     head, gap, tail = frame.partition(_GAP)
+    images = _images(own, links, in_body, context.root, most_images, name, entry.path, entry.image, entry.image_alt)
     text, room = None, limit
+    if gap and thread:
+        parts = threaded(head, body, tail, limit, measure, MOST_PARTS)
+        if parts is None or not all(map(fits, parts)):
+            raise RenderError(
+                f"{entry.path}: would be a thread of more than {MOST_PARTS} posts on {name}; cut it there"
+            )
+        return Short(parts=parts, address=address, images=images, cut=False)
     while gap and room > 0:
         text = arranged(head, body, tail, room, measure)
         if text is None or fits(text):
@@ -108,8 +125,7 @@ def short_of(
             f"shorten the hook in its {name} table"
         )
     whole = arranged(head, body, tail, 10**9, measure) if gap else text
-    images = _images(own, links, in_body, context.root, most_images, name, entry.path, entry.image, entry.image_alt)
-    return Short(text=text, address=address, images=images, cut=text != whole)
+    return Short(parts=(text,), address=address, images=images, cut=text != whole)
 
 
 def card_picture(context: Context) -> Media | None:

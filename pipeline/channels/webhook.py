@@ -27,6 +27,9 @@ _PREFIX = "whsec_"
 class WebhookChannel:
     """An instance of the channel: one receiver."""
 
+    #: Unless its settings say otherwise.
+    idempotent = False
+
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Options:
         """The keys of ``[channels.webhook]``."""

@@ -287,7 +287,7 @@ def test_a_deploy_that_fails_is_told(walks):
 def test_a_deploy_needs_its_command(walks):
     ran = walks.daycast("build", "--deploy")
     assert ran.code == 2
-    assert "set [deploy] command" in ran.err
+    assert "set [deploy] target or command" in ran.err
 
 
 @pytest.mark.parametrize("why", ["paused", "another runner"])

@@ -29,6 +29,7 @@ from pipeline.secrets import remember
 from pipeline.testing.contract import NOW, SECRET, ChannelContract
 from pipeline.testing.server import Answer, FakeServer, Request
 
+WALKS = " ".join(f"Mile {mile} went along the river, and we saw {mile * 3} mills." for mile in range(40))
 LONG = "We walked two miles along the river and back again. " * 40
 
 
@@ -222,6 +223,37 @@ class TestBluesky(ChannelContract):
         with pytest.raises(RejectedError):
             channel.retract(Receipt(remote_id="7", url=None))
 
+    def test_a_long_text_may_be_a_thread_that_is_made_once(self, server: FakeServer, folder: Path) -> None:
+        channel = self.make({**self.options(server), "long": "thread"}, folder)
+        artifact = channel.render(self.context(folder, body=LONG))
+        ready = channel.prepare(artifact, key=self.key, root=folder)  # type: ignore[attr-defined]
+        count = 0
+
+        def third_fails(request: Request) -> Answer:
+            nonlocal count
+            count += 1
+            return Answer(400, {"error": "no"}) if count == 3 else self._put(request)
+
+        server.on(self.place, third_fails)
+        with pytest.raises(UnconfirmedError, match="part 3 of"):
+            channel.publish(ready, key=self.key)
+        assert isinstance(channel, Finds)
+        assert channel.find(ready, key=self.key) is None
+        receipt = channel.publish(ready, key=self.key)
+        uris = (receipt.remote_id or "").split()
+        assert sorted(self.records) == [uri.rpartition("/")[2] for uri in uris]
+        values = [self.records[rkey]["value"] for rkey in sorted(self.records)]
+        assert len(values) > 3
+        assert all(len(value["text"]) <= 300 for value in values)
+        assert "reply" not in values[0]
+        for number, value in enumerate(values[1:], 1):
+            assert value["reply"]["root"]["uri"] == uris[0]
+            assert value["reply"]["parent"]["uri"] == uris[number - 1]
+        assert channel.find(ready, key=self.key) == receipt
+        assert isinstance(channel, Retracts)
+        channel.retract(receipt)
+        assert len(server.requests("POST /xrpc/com.atproto.repo.deleteRecord")) == len(uris)
+
     def test_doctor_hears_whether_the_account_opens(self, channel: Channel, server: FakeServer) -> None:
         assert isinstance(channel, Diagnoses)
         assert isinstance(channel, Holds)
@@ -323,6 +355,26 @@ class TestMastodon(ChannelContract):
         channel.retract(receipt)
         server.on("DELETE /api/v1/statuses/1", Answer(404))
         channel.retract(receipt)
+
+    def test_a_long_text_may_be_a_thread_that_is_made_once(self, server: FakeServer, folder: Path) -> None:
+        moment = [NOW]
+        channel = self.make({**self.options(server), "long": "thread"}, folder, lambda: moment[0])
+        artifact = channel.render(self.context(folder, body=WALKS))
+        ready = channel.prepare(artifact, key=self.key, root=folder)  # type: ignore[attr-defined]
+        server.on(self.place, lambda request: self._post(request) if len(self.statuses) < 2 else Answer(502))
+        with pytest.raises(UnconfirmedError):
+            channel.publish(ready, key=self.key)
+        moment[0] += timedelta(seconds=61)
+        assert isinstance(channel, Finds)
+        with pytest.raises(NotSentError, match="2 of 5 parts"):
+            channel.find(ready, key=self.key)
+        server.on(self.place, self._post)
+        receipt = channel.publish(ready, key=self.key)
+        assert receipt.remote_id == "1 2 3 4 5"
+        sent = [json_of(request) for request in server.requests(self.place)][-5:]
+        assert [one.get("in_reply_to_id") for one in sent] == [None, "1", "2", "3", "4"]
+        assert len(self.statuses) == 5
+        assert channel.find(ready, key=self.key) == receipt
 
     def test_doctor_compares_the_limit(self, server: FakeServer, folder: Path) -> None:
         channel = self.make({**self.options(server), "limit": 1000}, folder)

@@ -82,7 +82,7 @@ def git(root, *words, when=None):
     )
 
 
-def test_seven_days_of_a_month_are_posted_shown_and_fed_once_each(project, served, monkeypatch, record_figure):
+def test_a_month_and_its_recap_are_posted_shown_and_fed_once_each(project, served, monkeypatch, record_figure):
     folder, site = served
     clock = Clock(START)
     monkeypatch.setenv("DAYCAST_LINKEDIN_TOKEN", TOKEN)
@@ -94,7 +94,7 @@ def test_seven_days_of_a_month_are_posted_shown_and_fed_once_each(project, serve
             project,
             clock=clock,
             wait=clock.pass_by,
-            alarm=Steps(clock, START + 31 * DAY),
+            alarm=Steps(clock, START + 31 * DAY, timedelta(hours=1)),
             runner=None,
             tell=lambda step, key, text="": told.append((step, key, text)),
             threads=False,
@@ -102,24 +102,29 @@ def test_seven_days_of_a_month_are_posted_shown_and_fed_once_each(project, serve
         posts = linkedin.posts
     assert [step for step in told if step[0] == "trouble"] == []
     texts = sorted((project / "output/linkedin/30daysofgenerativeai").glob("*.txt"))
-    assert len(posts) == len(texts) == 7
+    assert len(posts) == len(texts) == 31  # the recap is one
     assert sorted(post.visible for post in posts) == sorted(path.read_text()[:-1] for path in texts)
     assert all(unescape(post.commentary) == post.visible for post in posts)
     assert [post.at.astimezone(UTC).strftime("%d %H:%M") for post in posts] == [
-        *("19 07:00", "20 07:00", "21 07:00", "22 07:00", "23 07:00", "24 07:00", "25 08:00"),  # clocks went back
+        *(f"{day} 07:00" for day in range(19, 25)),
+        *(f"{day} 08:00" for day in range(25, 32)),  # clocks went back
+        *(f"{day:02} 08:00" for day in range(1, 18)),
+        "17 09:00",  # the recap, an hour after the last day
     ]
     pages = sorted(path.parent.name for path in folder.glob("30daysofgenerativeai/day-*/index.html"))
-    assert pages == [f"day-{day:02}" for day in range(1, 8)]
+    assert pages == [f"day-{day:02}" for day in range(1, 31)]
+    assert (folder / "30daysofgenerativeai/recap/index.html").is_file()
+    books = sorted(path.name for path in (project / "output/books").iterdir())
+    assert books == ["30daysofgenerativeai.epub", "30daysofgenerativeai.pdf"]
     feed = feedparser.parse((folder / "30daysofgenerativeai/feed.xml").read_bytes())
-    assert len({entry.id for entry in feed.entries}) == len(feed.entries) == 7
+    assert len({entry.id for entry in feed.entries}) == len(feed.entries) == 31
     git(project, "add", "series")
     journal = project / "series/30daysofgenerativeai/receipts.jsonl"
     receipts = [json.loads(line) for line in journal.read_text().splitlines()]
     published = [line for line in receipts if line["event"] == "published" and line["key"].endswith("/linkedin")]
     assert [line["remote_id"] for line in published] == [post.urn for post in posts]
-    notices = [json.loads(line) for line in (project / "notices.jsonl").read_text().splitlines() if line]
-    reminded = [f"30daysofgenerativeai/day-{day:02}" for day in range(8, 31)]
-    assert [(notice["kind"], notice["key"]) for notice in notices] == [("unwritten", key) for key in reminded]
+    notices = project / "notices.jsonl"
+    assert not notices.exists() or notices.read_text().split() == []  # every day is written
     everything = [path for top in (project, folder) for path in top.rglob("*") if path.is_file()]
     assert [path for path in everything if TOKEN.encode() in path.read_bytes()] == []
     record_figure("month", f"{len(posts)} posts, {len(pages)} pages, {len(feed.entries)} feed items, each once")

@@ -74,7 +74,8 @@ def opened(tmp_path, text: str, *names: str):
 def test_ours_are_declared_and_can_be_loaded():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = project["entry-points"][GROUP]
-    assert sorted(declared) == ["blog", "linkedin", "rss"]
+    social = ["bluesky", "command", "forem", "linkedin", "mail", "mastodon", "webhook", "wordpress"]
+    assert sorted(declared) == sorted(["blog", "rss", *social])
     for target in declared.values():
         module, _, name = target.partition(":")
         assert isinstance(getattr(import_module(module), name).idempotent, bool)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.channels.mastodon.counting import length
 from pipeline.channels.short import graphemes
-from pipeline.short_text import arranged, cut
+from pipeline.short_text import arranged, cut, threaded
 
 WORDS = st.lists(
     st.sampled_from(
@@ -39,6 +39,24 @@ def test_head_and_tail_stay_whole(words: list[str], limit: int) -> None:
         assert graphemes(made) <= limit
         assert made.startswith("#Day2/30")
         assert made.endswith("https://walks.example/2/")
+
+
+@given(words=WORDS, limit=st.integers(30, 200))
+def test_a_thread_loses_nothing(words: list[str], limit: int) -> None:
+    parts = threaded("#Day2/30", " ".join(words), "https://walks.example/2/", limit, graphemes, 100)
+    assert parts is not None
+    assert all(0 < graphemes(part) <= limit for part in parts)
+    assert parts[0].startswith("#Day2/30")
+    assert parts[-1].endswith("https://walks.example/2/")
+    said = " ".join(parts).split()
+    assert said == ["#Day2/30", *" ".join(words).split(), "https://walks.example/2/"] or not words
+
+
+def test_a_thread_of_too_many_parts_is_none() -> None:
+    text = "We walked two miles. " * 50
+    assert threaded("", text, "", 60, len, 5) is None
+    assert threaded("", "x" * 70, "", 60, len, 5) is None
+    assert threaded("#Day1", "Short.", "", 60, len, 5) == ("#Day1\n\nShort.",)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
@@ -39,6 +39,8 @@ COLLECTION = "app.bsky.feed.post"
 #: Characters and bytes of a post's text, images of a post, bytes of an image (lexicons, 2026-11).
 MOST, MOST_BYTES, MOST_IMAGES, LARGEST = 300, 3000, 4, 1_000_000
 _BLOB = "daycast-blob:"
+#: Between the parts of a thread, so that they sort as they are read.
+_STEP = timedelta(milliseconds=1)
 
 
 class BlueskyChannel:
@@ -59,6 +61,8 @@ class BlueskyChannel:
         app: str = "https://bsky.app"
         #: How the blog's address travels: as a card below the text, as its last line, or not at all.
         link: Literal["card", "text", "none"] = "card"
+        #: What becomes of a long text.
+        long: Literal["cut", "thread"] = "cut"
         #: Seconds for one request.
         timeout: int = 30
 
@@ -81,22 +85,11 @@ class BlueskyChannel:
             link=options.link == "text",
             most_images=MOST_IMAGES,
             fits=lambda text: len(text.encode()) <= MOST_BYTES,
+            thread=options.long == "thread",
         )
-        record: dict[str, object] = {
-            "$type": COLLECTION,
-            "text": short.text,
-            "langs": [language_of(context)],
-            "createdAt": context.posted.due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        }
-        facets = [
-            {
-                "index": {"byteStart": one.start, "byteEnd": one.end},
-                "features": [_feature(one.kind, one.target)],
-            }
-            for one in found_in(short.text)
-        ]
-        if facets:
-            record["facets"] = facets
+        due = context.posted.due.astimezone(UTC)
+        records = [_record(text, due + number * _STEP, language_of(context)) for number, text in enumerate(short.parts)]
+        record = records[0]
         media = short.images
         if media:
             record["embed"] = {
@@ -114,9 +107,10 @@ class BlueskyChannel:
                 external["thumb"] = _BLOB + picture.digest
                 media = (picture,)
             record["embed"] = {"$type": "app.bsky.embed.external", "external": external}
-        rkey = tid(context.posted.due, key_of(context, self.name))
-        body = written({"repo": options.handle, "collection": COLLECTION, "rkey": rkey, "record": record})
-        seen = {name: value for name, value in record.items() if name != "createdAt"}
+        key = key_of(context, self.name)
+        posts = [{"rkey": tid(due + number * _STEP, key), "record": one} for number, one in enumerate(records)]
+        body = written({"repo": options.handle, "collection": COLLECTION, "posts": posts})
+        seen = [{name: value for name, value in one.items() if name != "createdAt"} for one in records]
         return Artifact(
             media_type="application/json", body=body, text=short.text, digest=digest_of(written(seen)), media=media
         )
@@ -125,7 +119,7 @@ class BlueskyChannel:
         """Sign in, find out who is mentioned, upload the pictures, and put it all into the record."""
         server, repo = self._signed_in()
         asked = json.loads(artifact.body)
-        record = asked["record"]
+        record = asked["posts"][0]["record"]
         blobs = {}
         for image in artifact.media:
             data = (root / image.source).read_bytes()
@@ -146,55 +140,68 @@ class BlueskyChannel:
             if not isinstance(blob, dict):
                 raise NotSentError(f"upload {image.source}: Bluesky named no blob")
             blobs[_BLOB + image.digest] = blob
-        record = _filled(record, blobs)
-        record = self._with_mentions(server, record)
-        return replace(artifact, body=written({**asked, "repo": repo, "record": record}))
+        posts = [
+            {**one, "record": self._with_mentions(server, _filled(one["record"], blobs))} for one in asked["posts"]
+        ]
+        return replace(artifact, body=written({**asked, "repo": repo, "posts": posts}))
 
     def publish(self, artifact: Artifact, *, key: str) -> Receipt:
-        """Write the record."""
-        unclear = f"daycast looks for it; or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
-        got = self._signed_in()[0].ask(
-            "POST",
-            "/xrpc/com.atproto.repo.putRecord",
-            action="publish",
-            body=artifact.body,
-            headers={"Content-Type": "application/json"},
-            unclear=unclear,
-        )
-        uri = text_in(object_in(got), "uri")
-        if uri is None:
-            raise UnconfirmedError(f"publish: Bluesky answered {got.status} and named no record; {unclear}")
-        return self._receipt(uri)
+        """Write the record; of a thread one after the other, each below the one before."""
+        asked = json.loads(artifact.body)
+        server = self._signed_in()[0]
+        look = f"daycast looks for it; or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
+        made: list[dict[str, str]] = []
+        for number, one in enumerate(asked["posts"], 1):
+            record = one["record"]
+            if made:
+                record = {**record, "reply": {"root": made[0], "parent": made[-1]}}
+            value = {"repo": asked["repo"], "collection": asked["collection"], "rkey": one["rkey"], "record": record}
+            try:
+                got = object_in(
+                    server.ask("POST", "/xrpc/com.atproto.repo.putRecord", action="publish", value=value, unclear=look)
+                )
+            except ChannelError as error:
+                if not made or isinstance(error, UnconfirmedError):
+                    raise
+                raise UnconfirmedError(f"part {number} of {len(asked['posts'])}: {error}; {look}") from error
+            uri, cid = text_in(got, "uri"), text_in(got, "cid")
+            if uri is None:
+                raise UnconfirmedError(f"publish: Bluesky named no record; {look}")
+            made.append({"uri": uri, "cid": cid or ""})
+        return self._receipt([one["uri"] for one in made])
 
     def find(self, artifact: Artifact, *, key: str) -> Receipt | None:  # noqa: ARG002 (the record's key is in the body)
-        """Look whether the record is there."""
+        """Look whether the record is there; of a thread, all of it. A part of one is written over next time."""
         asked = json.loads(artifact.body)
-        query = urlencode({name: asked[name] for name in ("repo", "collection", "rkey")})
-        got = self._signed_in()[0].ask(
-            "GET", f"/xrpc/com.atproto.repo.getRecord?{query}", action="look for the post", fine=(400, 404)
-        )
-        found = object_in(got)
-        uri = text_in(found, "uri")
-        if uri is not None:
-            return self._receipt(uri)
-        if text_in(found, "error") == "RecordNotFound":
-            return None
-        raise NotSentError(f"look for the post: Bluesky answered {got.status} {text_in(found, 'error') or ''}".rstrip())
+        server = self._signed_in()[0]
+        found = []
+        for one in reversed(asked["posts"]):
+            query = urlencode({"repo": asked["repo"], "collection": asked["collection"], "rkey": one["rkey"]})
+            got = server.ask(
+                "GET", f"/xrpc/com.atproto.repo.getRecord?{query}", action="look for the post", fine=(400, 404)
+            )
+            uri = text_in(object_in(got), "uri")
+            if uri is None and text_in(object_in(got), "error") == "RecordNotFound":
+                return None
+            if uri is None:
+                why = f"{got.status} {text_in(object_in(got), 'error') or ''}".rstrip()
+                raise NotSentError(f"look for the post: Bluesky answered {why}")
+            found.append(uri)
+        return self._receipt(found[::-1])
 
     def retract(self, receipt: Receipt) -> None:
-        """Delete the record; that it is gone already is no error."""
-        parts = (receipt.remote_id or "").removeprefix("at://").split("/")
-        if len(parts) != 3:
-            raise RejectedError(
-                f"the receipt holds '{receipt.remote_id}', which is no record's address: delete it by hand"
+        """Delete the record, or all of a thread; that it is gone already is no error."""
+        for uri in reversed((receipt.remote_id or "").split() or [""]):
+            parts = uri.removeprefix("at://").split("/")
+            if len(parts) != 3:
+                raise RejectedError(f"the receipt holds '{uri}', which is no record's address: delete it by hand")
+            self._signed_in()[0].ask(
+                "POST",
+                "/xrpc/com.atproto.repo.deleteRecord",
+                action="retract",
+                value={"repo": parts[0], "collection": parts[1], "rkey": parts[2]},
+                unclear="it may be gone: run 'daycast retract' again, which does no harm",
             )
-        self._signed_in()[0].ask(
-            "POST",
-            "/xrpc/com.atproto.repo.deleteRecord",
-            action="retract",
-            value={"repo": parts[0], "collection": parts[1], "rkey": parts[2]},
-            unclear="it may be gone: run 'daycast retract' again, which does no harm",
-        )
 
     @property
     def fingerprint(self) -> str:
@@ -248,9 +255,25 @@ class BlueskyChannel:
         )
         return text_in(object_in(got), "did")
 
-    def _receipt(self, uri: str) -> Receipt:
-        rkey = uri.rpartition("/")[2]
-        return Receipt(remote_id=uri, url=f"{self._options.app.rstrip('/')}/profile/{self._options.handle}/post/{rkey}")
+    def _receipt(self, uris: Sequence[str]) -> Receipt:
+        rkey = uris[0].rpartition("/")[2]
+        url = f"{self._options.app.rstrip('/')}/profile/{self._options.handle}/post/{rkey}"
+        return Receipt(remote_id=" ".join(uris), url=url)
+
+
+def _record(text: str, moment: datetime, language: str) -> dict[str, object]:
+    """A post without what is embedded in it."""
+    record: dict[str, object] = {
+        "$type": COLLECTION,
+        "text": text,
+        "langs": [language],
+        "createdAt": f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z",
+    }
+    facets = [
+        {"index": {"byteStart": one.start, "byteEnd": one.end}, "features": [_feature(one.kind, one.target)]}
+        for one in found_in(text)
+    ]
+    return {**record, "facets": facets} if facets else record
 
 
 def _feature(kind: str, target: str) -> Mapping[str, str]:

@@ -46,6 +46,9 @@ _MOST_NAMED = 5
 class MailChannel:
     """An instance of the channel: one list of people."""
 
+    #: Unless its settings say otherwise.
+    idempotent = False
+
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Options:
         """The keys of ``[channels.mail]``."""

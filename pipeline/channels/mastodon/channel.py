@@ -12,6 +12,7 @@ import html
 import json
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -58,6 +59,8 @@ class MastodonChannel:
         visibility: Literal["public", "unlisted", "private", "direct"] = "public"
         #: Characters of a status, as the server has set it.
         limit: int = 500
+        #: What becomes of a long text.
+        long: Literal["cut", "thread"] = "cut"
         #: Whether the blog's address is the last line.
         link: bool = True
         #: Seconds for one request.
@@ -81,16 +84,14 @@ class MastodonChannel:
             measure=length,
             link=options.link,
             most_images=MOST_IMAGES,
+            thread=options.long == "thread",
         )
-        status = {
-            "status": short.text,
-            "visibility": options.visibility,
-            "language": language_of(context).partition("-")[0].lower(),
-        }
-        seen = [status, [[image.digest, image.alt] for image in short.images]]
+        language = language_of(context).partition("-")[0].lower()
+        statuses = [{"status": text, "visibility": options.visibility, "language": language} for text in short.parts]
+        seen = [statuses, [[image.digest, image.alt] for image in short.images]]
         return Artifact(
             media_type="application/json",
-            body=written(status),
+            body=written({"statuses": statuses}),
             text=short.text,
             digest=digest_of(written(seen)),
             media=short.images,
@@ -99,32 +100,44 @@ class MastodonChannel:
     def prepare(self, artifact: Artifact, *, key: str, root: Path) -> Artifact:  # noqa: ARG002 (uploads have no key)
         """Upload the pictures with what they show, and note the moment."""
         server = self._server()
-        status = json.loads(artifact.body)
+        asked = json.loads(artifact.body)
         found = [self._uploaded(server, image, root) for image in artifact.media]
         if found:
-            status["media_ids"] = found
+            asked["statuses"][0]["media_ids"] = found
         if self._setup.clock is not None:
-            status[_BEGUN] = self._setup.clock().astimezone(UTC).isoformat()
-        return replace(artifact, body=written(status))
+            asked[_BEGUN] = self._setup.clock().astimezone(UTC).isoformat()
+        return replace(artifact, body=written(asked))
 
     def publish(self, artifact: Artifact, *, key: str) -> Receipt:
-        """Post it."""
-        status = {name: value for name, value in json.loads(artifact.body).items() if name != _BEGUN}
-        unclear = f"daycast looks for it; or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
-        mark = hashlib.sha256(f"{key}\0{artifact.digest}".encode()).hexdigest()[:40]
-        got = self._server().ask(
-            "POST",
-            "/api/v1/statuses",
-            action="publish",
-            value=status,
-            headers={"Idempotency-Key": mark},
-            unclear=unclear,
-        )
-        found = object_in(got)
-        identity = text_in(found, "id")
-        if identity is None:
-            raise UnconfirmedError(f"publish: Mastodon answered {got.status} and named no status; {unclear}")
-        return Receipt(remote_id=identity, url=text_in(found, "url"))
+        """Post it; of a thread one after the other, each below the one before."""
+        statuses = json.loads(artifact.body)["statuses"]
+        look = f"daycast looks for it; or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
+        server = self._server()
+        ids: list[str] = []
+        url = None
+        for number, one in enumerate(statuses, 1):
+            status = {**one, "in_reply_to_id": ids[-1]} if ids else one
+            mark = hashlib.sha256(f"{key}\0{artifact.digest}\0{number}".encode()).hexdigest()[:40]
+            try:
+                got = server.ask(
+                    "POST",
+                    "/api/v1/statuses",
+                    action="publish",
+                    value=status,
+                    headers={"Idempotency-Key": mark},
+                    unclear=look,
+                )
+            except ChannelError as error:
+                if not ids or isinstance(error, UnconfirmedError):
+                    raise
+                raise UnconfirmedError(f"part {number} of {len(statuses)}: {error}; {look}") from error
+            found = object_in(got)
+            identity = text_in(found, "id")
+            if identity is None:
+                raise UnconfirmedError(f"publish: Mastodon answered {got.status} and named no status; {look}")
+            url = url or text_in(found, "url")
+            ids.append(identity)
+        return Receipt(remote_id=" ".join(ids), url=url)
 
     def find(self, artifact: Artifact, *, key: str) -> Receipt | None:  # noqa: ARG002 (the text is what is looked for)
         """Look through the account's newest statuses for this text, once a minute has passed."""
@@ -140,34 +153,43 @@ class MastodonChannel:
             raise NotSentError("look for the status: Mastodon does not say whose token it is")
         query = urlencode({"limit": 40, "exclude_reblogs": "true"})
         got = server.ask("GET", f"/api/v1/accounts/{me}/statuses?{query}", action="look for the status")
-        wanted = _folded(str(asked["status"]))
+        known: dict[str, Mapping[str, object]] = {}
         for one in list_in(got):
             made = text_in(one, "created_at")
-            early = begun is not None and made is not None and _moment(made) < begun - SLACK
-            if not early and _folded(_text_of(str(one.get("content", "")))) == wanted:
-                return Receipt(remote_id=text_in(one, "id"), url=text_in(one, "url"))
-        return None
+            if begun is None or made is None or _moment(made) >= begun - SLACK:
+                known.setdefault(_folded(_text_of(str(one.get("content", "")))), one)
+        there = [known.get(_folded(str(one["status"]))) for one in asked["statuses"]]
+        out = [one for one in there if one is not None]
+        if not out:
+            return None
+        if len(out) < len(there):
+            raise NotSentError(f"look for the status: {len(out)} of {len(there)} parts of the thread are out")
+        return Receipt(remote_id=" ".join(text_in(one, "id") or "" for one in out), url=text_in(out[0], "url"))
 
     def update(self, receipt: Receipt, artifact: Artifact) -> None:
-        """Put the text in place of the status's; its pictures stay."""
-        status = json.loads(artifact.body)
-        self._server().ask(
-            "PUT",
-            f"/api/v1/statuses/{_id(receipt)}",
-            action="update",
-            value={"status": status["status"], "language": status["language"]},
-            unclear="its text may have been changed: run 'daycast update' again, which does no harm",
-        )
+        """Put the text in place of the status's, part for part; its pictures stay."""
+        statuses, ids = json.loads(artifact.body)["statuses"], _ids(receipt)
+        if len(statuses) != len(ids):
+            raise RejectedError(f"it is out in {len(ids)} parts and would have {len(statuses)}: change it by hand")
+        for identity, status in zip(ids, statuses, strict=True):
+            self._server().ask(
+                "PUT",
+                f"/api/v1/statuses/{identity}",
+                action="update",
+                value={"status": status["status"], "language": status["language"]},
+                unclear="its text may have been changed: run 'daycast update' again, which does no harm",
+            )
 
     def retract(self, receipt: Receipt) -> None:
-        """Delete the status; that it is gone already is no error."""
-        self._server().ask(
-            "DELETE",
-            f"/api/v1/statuses/{_id(receipt)}",
-            action="retract",
-            unclear="it may be gone: run 'daycast retract' again, which does no harm",
-            fine=(404, 410),
-        )
+        """Delete the status, or all of a thread; that it is gone already is no error."""
+        for identity in reversed(_ids(receipt)):
+            self._server().ask(
+                "DELETE",
+                f"/api/v1/statuses/{identity}",
+                action="retract",
+                unclear="it may be gone: run 'daycast retract' again, which does no harm",
+                fine=(404, 410),
+            )
 
     @property
     def fingerprint(self) -> str:
@@ -232,10 +254,11 @@ class MastodonChannel:
         return identity
 
 
-def _id(receipt: Receipt) -> str:
-    if receipt.remote_id is None or not receipt.remote_id.isalnum():
+def _ids(receipt: Receipt) -> list[str]:
+    ids = (receipt.remote_id or "").split()
+    if not ids or not all(identity.isalnum() for identity in ids):
         raise RejectedError(f"the receipt holds '{receipt.remote_id}', which is no status's id: do it by hand")
-    return receipt.remote_id
+    return ids
 
 
 def _moment(text: str) -> datetime:
