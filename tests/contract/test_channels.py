@@ -20,6 +20,7 @@ from pipeline.channels.bluesky.channel import BlueskyChannel
 from pipeline.channels.contract import Channel, Diagnoses, Finds, Holds, Retracts, Setup, Updates
 from pipeline.channels.forem import ForemChannel
 from pipeline.channels.linkedin.channel import LinkedInChannel
+from pipeline.channels.mail.channel import MailChannel
 from pipeline.channels.mastodon.channel import MastodonChannel
 from pipeline.channels.webhook import WebhookChannel
 from pipeline.channels.wordpress import WordPressChannel
@@ -606,6 +607,31 @@ class TestLinkedIn(ChannelContract):
             remember(secret)  # as whoever reads a token does
         setup = Setup(name=self.name, root=folder, config=settings, options={}, secret=lambda: secret, clock=clock)
         return LinkedInChannel(setup, env={})
+
+
+class TestButtondown(ChannelContract):
+    name = "mail"
+    kind = MailChannel
+    place = "POST /v1/emails"
+
+    def well(self, server: FakeServer) -> None:
+        server.on(self.place, Answer(201, {"id": "e7", "absolute_url": "https://letters.example/e7"}))
+
+    def options(self, server: FakeServer) -> Mapping[str, object]:
+        return {"via": "buttondown", "service": server.url}
+
+
+class TestListmonk(ChannelContract):
+    name = "mail"
+    kind = MailChannel
+    place = "PUT /api/campaigns/4/status"
+
+    def well(self, server: FakeServer) -> None:
+        server.on("POST /api/campaigns", Answer(200, {"data": {"id": 4}}))
+        server.on(self.place, Answer(200, {"data": {}}))
+
+    def options(self, server: FakeServer) -> Mapping[str, object]:
+        return {"via": "listmonk", "service": server.url, "lists": [1]}
 
 
 def test_the_contract_would_notice() -> None:
