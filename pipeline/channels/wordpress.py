@@ -224,14 +224,21 @@ class WordPressChannel:
         return None
 
     def _term(self, server: Server, kind: str, wanted: str | int) -> int:
-        """The number of a category or tag, which is made where there is none of that name."""
-        if isinstance(wanted, int) or str(wanted).isdecimal():
+        """The number of a category or tag, which is made where there is none of that name.
+
+        Digits are a category's number, as other tools export it; of a tag they are a name first (``2026``).
+        """
+        if isinstance(wanted, int) or (wanted.isdecimal() and kind == "categories"):
             return int(wanted)
         query = urlencode({"search": wanted, "per_page": 100})
         found = list_in(server.ask("GET", f"{_API}/{kind}?{query}", action=f"look for '{wanted}'"))
         for one in found:
             if _folded(text_in(one, "name") or "") == _folded(wanted):
                 return int(text_in(one, "id") or 0)
+        if wanted.isdecimal():
+            got = server.ask("GET", f"{_API}/{kind}/{wanted}", action=f"look for '{wanted}'", fine=(404,))
+            if got.status == 200:
+                return int(wanted)
         got = server.ask("POST", f"{_API}/{kind}", action=f"make '{wanted}'", value={"name": wanted}, fine=(400,))
         made = object_in(got)
         number = text_in(made, "id") or text_in(made, "data", "term_id")  # of one that is there under another spelling

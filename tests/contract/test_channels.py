@@ -528,6 +528,17 @@ class TestWordPress(ChannelContract):
         token = base64.b64encode(f"ada:{SECRET}".encode()).decode()
         assert {one.headers["authorization"] for one in server.asked} == {f"Basic {token}"}
 
+    def test_a_tag_of_digits_is_a_name_before_it_is_a_number(
+        self, channel: Channel, server: FakeServer, folder: Path
+    ) -> None:
+        tags = "/wp-json/wp/v2/tags"
+        server.on(f"GET {tags}", Answer(200, [{"id": 3, "name": "2026"}]))
+        server.on(f"GET {tags}/17", Answer(200, {"id": 17, "name": "Rain"}))
+        artifact = channel.render(self.context(folder, tags=("2026", "17", "1984")))
+        channel.prepare(artifact, key=self.key, root=folder)  # type: ignore[attr-defined]
+        assert self.posts[5]["tags"] == [3, 17, 8]
+        assert [json_of(made)["name"] for made in server.requests(f"POST {tags}")] == ["1984"]
+
     def test_a_lost_answer_leads_to_no_second_post(self, channel: Channel, server: FakeServer, folder: Path) -> None:
         ready = self.ready(channel, folder)
         server.fail(self.place, "reset")
