@@ -24,7 +24,8 @@ from pipeline.http import Response, date_of, retry_after
 from pipeline.records import dataclass, field
 from pipeline.secrets import redact, remember, variable
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: This machine.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LONGEST = 300
 #: Of answers that are no success: nothing was done, and the same may pass later.
 _AGAIN = (407, 425, 429)
@@ -34,7 +35,7 @@ def base_of(setup: Setup, key: str, url: str) -> str:
     """The address of a server, without a slash at its end. Raises ConfigError where a secret would travel in clear."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        good = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
         good = good and bool(parts.hostname) and parts.username is None
     except ValueError:
         good = False

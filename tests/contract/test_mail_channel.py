@@ -42,8 +42,10 @@ class Server:
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, bytes]] = []
-        #: Address → what is said to it: ``450``, ``550``, or ``lost`` after the end of the data.
+        #: Address → what is said to it: ``450``, ``550``, …, or after the data ``451``, ``554`` or ``lost``.
         self.answers: dict[str, str] = {}
+        #: What is said to every sender.
+        self.to_senders = "250 OK"
         self._loop = asyncio.new_event_loop()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
@@ -62,12 +64,20 @@ class Server:
         self._thread.start()
         started.wait(10)
 
+    async def handle_MAIL(  # noqa: N802 - the server's own name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        del server, session, options
+        if self.to_senders.startswith("250"):
+            envelope.mail_from = address
+        return self.to_senders
+
     async def handle_RCPT(  # noqa: N802 - the server's own name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         del server, session, options
         said = self.answers.get(address, "")
-        if said in ("450", "550"):
+        if said in ("450", "550", "550 5.7.1", "530 5.7.0"):
             return f"{said} not {address}"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -78,6 +88,12 @@ class Server:
         self.mails.append((address, envelope.content))
         if self.answers.get(address) == "lost":
             server.transport.abort()
+        if self.answers.get(address) == "554":
+            self.mails.pop()
+            return "554 5.7.1 spam"
+        if self.answers.get(address) == "451":
+            self.mails.pop()
+            return "451 later"
         return "250 taken"
 
     def close(self) -> None:
@@ -190,6 +206,45 @@ def test_who_is_refused_for_ever_is_told_by_a_mark(server: Server, tmp_path: Pat
     assert re.fullmatch(r"1 cannot be reached: [0-9a-f]{24}", receipt.note)
 
 
+@pytest.mark.parametrize("said", ["530 5.7.0 sign in", "550 5.7.1 not you, ada@example.org"])
+def test_a_sender_who_is_refused_is_the_accounts_and_marks_nobody(server: Server, tmp_path: Path, said: str) -> None:
+    server.to_senders = said
+    channel = opened(server, tmp_path)
+    with pytest.raises(NotAuthorizedError, match=said[:9]) as raised:
+        sent(channel, tmp_path)
+    assert "example.org" not in str(raised.value)
+    assert not (tmp_path / "series/walk/mail.jsonl").exists()
+    server.to_senders = "250 OK"
+    assert sent(channel, tmp_path).remote_id == "3 of 3"
+
+
+@pytest.mark.parametrize(
+    ("said", "error"), [("550 5.7.1", RejectedError), ("554", RejectedError), ("530 5.7.0", NotAuthorizedError)]
+)
+def test_what_is_taken_for_nobody_is_refused_and_marks_nobody(
+    server: Server, tmp_path: Path, said: str, error: type[Exception]
+) -> None:
+    everybody = ("ada@example.org", "bo@example.org", "cy@example.org")
+    server.answers = dict.fromkeys(everybody, said)
+    channel = opened(server, tmp_path)
+    with pytest.raises(error, match=said) as raised:
+        sent(channel, tmp_path)
+    assert type(raised.value) is error
+    assert "example.org" not in str(raised.value)
+    server.answers = {}
+    assert sent(channel, tmp_path).remote_id == "3 of 3"
+    assert server.to() == list(everybody)
+
+
+def test_nobody_is_refused_for_ever_while_others_wait(server: Server, tmp_path: Path) -> None:
+    server.answers = {"ada@example.org": "550", "bo@example.org": "450", "cy@example.org": "450"}
+    channel = opened(server, tmp_path)
+    with pytest.raises(NotSentError, match="nobody of 3 has it"):
+        sent(channel, tmp_path)
+    server.answers = {"ada@example.org": "550"}
+    assert sent(channel, tmp_path).remote_id == "2 of 3"
+
+
 def test_a_lost_answer_after_the_data_is_never_a_second_mail(server: Server, tmp_path: Path) -> None:
     server.answers = {"bo@example.org": "lost"}
     channel = opened(server, tmp_path)
@@ -233,6 +288,29 @@ def test_a_damaged_row_stops_everything(server: Server, tmp_path: Path) -> None:
     assert server.mails == []
 
 
+def test_who_was_not_taken_after_the_data_is_not_forgotten(server: Server, tmp_path: Path) -> None:
+    server.answers = {"bo@example.org": "451"}
+    with pytest.raises(NotSentError, match="2 of 3 have it"):
+        sent(opened(server, tmp_path), tmp_path)
+    assert '"open"' in (tmp_path / "series/walk/mail.jsonl").read_text(encoding="utf-8")
+    server.answers = {}
+    assert sent(opened(server, tmp_path), tmp_path).remote_id == "3 of 3"
+    assert sorted(server.to()) == ["ada@example.org", "bo@example.org", "cy@example.org"]
+
+
+def test_a_row_that_was_cut_off_announces_nothing(server: Server, tmp_path: Path) -> None:
+    rows = tmp_path / "series/walk/mail.jsonl"
+    server.answers = {"cy@example.org": "450"}
+    with pytest.raises(NotSentError):
+        sent(opened(server, tmp_path), tmp_path)
+    rows.write_bytes(rows.read_bytes() + b'{"key": "walk/day-02/mail", "to": "ab')
+    server.answers = {}
+    assert sent(opened(server, tmp_path), tmp_path).remote_id == "3 of 3"
+    assert sent(opened(server, tmp_path), tmp_path).remote_id == "3 of 3"
+    assert len(server.mails) == 3
+    assert all(json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines())
+
+
 def test_without_a_key_nothing_is_sent(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DAYCAST_MAIL_KEY")
     with pytest.raises(NotAuthorizedError, match="DAYCAST_MAIL_KEY"):
@@ -240,7 +318,14 @@ def test_without_a_key_nothing_is_sent(server: Server, tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"sender": "Mara"}, {"via": "listmonk"}, {"sender": "a@b.c", "unsubscribe": "javascript:x"}]
+    "options",
+    [
+        {},
+        {"sender": "Mara"},
+        {"via": "listmonk"},
+        {"sender": "a@b.c", "unsubscribe": "javascript:x"},
+        {"sender": "a@b.c", "smtp": "mail.example:25", "security": "none", "user": "mara"},
+    ],
 )
 def test_settings_that_cannot_work_are_told_at_once(tmp_path: Path, options: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=r"\[channels.mail\]"):

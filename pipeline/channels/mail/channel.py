@@ -17,8 +17,16 @@ from typing import Literal
 from pipeline.channels.contract import Context, Finding, Setup
 from pipeline.channels.mail.message import PLACE, message_of
 from pipeline.channels.mail.recipients import FILE, Recipient, Rows, recipients_of
-from pipeline.channels.mail.smtp import Connection, LostError, RefusedError, Security, TemporaryError
+from pipeline.channels.mail.smtp import (
+    Connection,
+    LostError,
+    RefusedError,
+    Security,
+    SenderRefusedError,
+    TemporaryError,
+)
 from pipeline.channels.web import (
+    LOOPBACK,
     Server,
     address_of,
     base_of,
@@ -84,6 +92,12 @@ class MailChannel:
             raise ConfigError(f"{where} needs the numbers of listmonk's lists: lists = [1]")
         if options.unsubscribe is not None and not options.unsubscribe.startswith(("https://", "mailto:")):
             raise ConfigError(f"{where} unsubscribe is '{options.unsubscribe}', expected https://… or mailto:…")
+        if options.via == "smtp" and options.security == "none" and options.user is not None:
+            host = options.smtp.rpartition(":")[0] or options.smtp
+            if host not in LOOPBACK:
+                raise ConfigError(
+                    f'{where} would send the password of {options.user} unencrypted: use security = "starttls" or "tls"'
+                )
         if options.via != "smtp":
             self._base = base_of(setup, "service", options.service)
 
@@ -132,9 +146,9 @@ class MailChannel:
 
     @property
     def fingerprint(self) -> str:
-        """Differs when the password, the user or the server does."""
+        """Differs when the password, the user, the sender or the server does."""
         options = self._options
-        parts = (password_of(self._setup) or "", options.user or "", options.smtp, options.service)
+        parts = (password_of(self._setup) or "", options.user or "", options.sender, options.smtp, options.service)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
@@ -161,18 +175,34 @@ class MailChannel:
         rows = Rows(self._setup.root / mail["folder"] / FILE)
         left = [one for one in people if rows.state(key, one.mark) is None]
         waiting = 0
+        refused: dict[str, str] = {}
         if left:
             with self._connection() as connection:
                 for one in left:
-                    waiting += self._one(connection, rows, one, mail, key, secret)
+                    try:
+                        waiting += self._one(connection, rows, one, mail, key, secret)
+                    except RefusedError as error:
+                        refused[one.mark] = str(error)
+                        connection.reset()
+        # A server that has taken nothing of it refuses the mail or its sender, not each of these people.
+        if refused and not any(rows.state(key, one.mark) in ("sent", "begun") for one in people):
+            if waiting:
+                raise NotSentError(f"nobody of {len(people)} has it; they are tried again")
+            answers = ", ".join(sorted(set(refused.values())))
+            raise RejectedError(
+                f"the mail server takes it for nobody ({answers}): look at the sender, and what it says"
+            )
+        for mark in refused:
+            rows.note(key, mark, "refused")
         if waiting:
-            raise NotSentError(f"{len(people) - waiting} of {len(people)} have it; the others are tried again")
+            has = sum(rows.state(key, one.mark) == "sent" for one in people)
+            raise NotSentError(f"{has} of {len(people)} have it; the others are tried again")
         return _receipt(people, rows, key)
 
     def _one(
         self, connection: Connection, rows: Rows, one: Recipient, mail: dict[str, str], key: str, secret: str
     ) -> int:
-        """Send to one person; 1 where it has to be tried again."""
+        """Send to one person; 1 where it has to be tried again. Raises RefusedError, with nothing left in doubt."""
         clock = self._setup.clock
         data = message_of(
             sender=self._options.sender,
@@ -194,9 +224,16 @@ class MailChannel:
             connection.reset()
             return 1
         except RefusedError:
-            rows.note(key, one.mark, "refused")
-            connection.reset()
-            return 0
+            if rows.state(key, one.mark) is not None:
+                rows.note(key, one.mark, None)
+            raise
+        except SenderRefusedError as error:
+            who = (
+                f"the user {self._options.user}"
+                if self._options.user is not None
+                else "the sender, signed in as nobody"
+            )
+            raise NotAuthorizedError(f"the mail server does not take mails of {who}: {error}") from error
         except LostError as error:
             raise NotSentError(
                 f"the mail server went away: {error}; one mail may have arrived and is not sent again"

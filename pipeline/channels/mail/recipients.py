@@ -17,6 +17,8 @@ from pipeline.records import dataclass
 
 #: ``begun``: it may have arrived. ``sent``: the server took it. ``refused``: it never will.
 State = Literal["begun", "sent", "refused"]
+#: Takes ``begun`` back: it certainly did not arrive.
+_OPEN = "open"
 #: Beside the journal of a series, made to be committed to git as well.
 FILE = "mail.jsonl"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
@@ -78,10 +80,15 @@ class Rows:
             data = path.read_bytes() if path.exists() else b""
             for line in data.split(b"\n")[:-1]:
                 told = json.loads(line)
-                self._known[str(told["key"]), str(told["to"])] = told["state"]
+                place = str(told["key"]), str(told["to"])
+                if told["state"] == _OPEN:
+                    self._known.pop(place, None)
+                else:
+                    self._known[place] = told["state"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise LedgerError(f"{path.name}: cannot be read: {error}; nothing is mailed until it can") from error
-        self._torn = bool(data) and not data.endswith(b"\n")
+        #: Where a last line begins that was cut off while it was written: what it announces never began.
+        self._torn = data.rfind(b"\n") + 1 if not data.endswith(b"\n") and data else None
 
     def state(self, key: str, mark: str) -> State | None:
         """Where a recipient stands; None where nothing has begun."""
@@ -89,16 +96,18 @@ class Rows:
 
     def note(self, key: str, mark: str, state: State | None) -> None:
         """Write down where a recipient stands; None takes back what has begun and certainly did not arrive."""
-        line = json.dumps({"key": key, "to": mark, "state": state or "open"}) + "\n"
+        line = json.dumps({"key": key, "to": mark, "state": state or _OPEN}) + "\n"
         try:
             with open(self._path, "ab") as file:
-                file.write((b"\n" if self._torn else b"") + line.encode())
+                if self._torn is not None:
+                    file.truncate(self._torn)
+                file.write(line.encode())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             why = f"{self._path.name}: cannot be written: {error.strerror}; nothing more is mailed"
             raise LedgerError(why) from error
-        self._torn = False
+        self._torn = None
         if state is None:
             self._known.pop((key, mark), None)
         else:

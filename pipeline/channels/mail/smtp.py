@@ -10,8 +10,13 @@ from types import TracebackType
 from typing import Literal, Self
 
 from pipeline.errors import NotAuthorizedError, NotSentError
+from pipeline.patterns import pattern
 
 Security = Literal["starttls", "tls", "none"]
+#: Of any step: one has to sign in first, or differently (RFC 4954).
+_SIGN_IN = (530, 534, 535, 538)
+#: An enhanced status code (RFC 3463).
+_MORE = pattern(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 class TemporaryError(Exception):
@@ -19,7 +24,11 @@ class TemporaryError(Exception):
 
 
 class RefusedError(Exception):
-    """Not taken, and it never will be."""
+    """Not taken, and it never will be. Its text is the server's codes alone, since its words may name the recipient."""
+
+
+class SenderRefusedError(Exception):
+    """No mail of ours is taken, whoever it is for: who signs in or the sender has to change. Its text is as above."""
 
 
 class LostError(Exception):
@@ -68,13 +77,19 @@ class Connection:
     def send(self, sender: str, to: str, data: bytes, *, begin: Callable[[], None]) -> None:
         """Hand over one mail; ``begin`` is called right before it may arrive.
 
-        Raises TemporaryError, RefusedError and LostError.
+        Raises TemporaryError, RefusedError, SenderRefusedError and LostError.
         """
         smtp = self._smtp
         assert smtp is not None
         try:
-            for code, said in (smtp.mail(parseaddr(sender)[1]), smtp.rcpt(to)):
-                _taken(code, said)
+            try:
+                _taken(*smtp.mail(parseaddr(sender)[1]))
+            except RefusedError as error:
+                raise SenderRefusedError(str(error)) from error
+            code, said = smtp.rcpt(to)
+            if code in _SIGN_IN:
+                raise SenderRefusedError(_codes(code, said))
+            _taken(code, said)
             code, said = smtp.docmd("DATA")
             if code != 354:
                 _taken(code if code >= 400 else 451, said)
@@ -108,5 +123,10 @@ class Connection:
 def _taken(code: int, said: bytes) -> None:
     if 200 <= code < 300:
         return
-    text = f"{code} {said.decode('utf-8', 'replace')[:200]}"
-    raise RefusedError(text) if code >= 500 else TemporaryError(text)
+    raise RefusedError(_codes(code, said)) if code >= 500 else TemporaryError(_codes(code, said))
+
+
+def _codes(code: int, said: bytes) -> str:
+    """``550 5.7.1``: what was answered, without its words."""
+    more = _MORE.match(said.decode("utf-8", "replace"))
+    return f"{code} {more.group()}" if more else str(code)
