@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
-from pipeline.chapters import KEPT_CLASSES, Bookshelf, Chapters, Sheets
+from pipeline.chapters import KEPT_CLASSES, Chapters, Sheets
 from pipeline.drip import next_drip
-from pipeline.errors import PipelineError, Problem, RenderError, Severity
+from pipeline.errors import Problem, RenderError
 from pipeline.kept import Kept
 from pipeline.last_good import FOLDER, LastGood
-from pipeline.model import Series
 from pipeline.one_entry import elsewhere_of
 from pipeline.output import BOOKS, DRAFTS, OUTPUT, Output
 from pipeline.project import Project, load
@@ -121,7 +120,12 @@ def _build(
     for sheet in pages.redirects():
         site.add(sheet)
     site.finish()
-    books = _books(project, made, shelf, output)
+    over = [part.series for part in made.series if part.recap is not None and part.recap.state == "out"]
+    books: list[Problem] = []
+    if over:
+        from pipeline.book.finished import have_books
+
+        books = have_books(project, over, shelf.series_sign, output)
     for path in output.owned():
         if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
             output.keep(path)
@@ -156,9 +160,7 @@ def _build(
 
 def _around_now(part: SeriesEdition, now: datetime) -> tuple[datetime | None, datetime | None]:
     """The last moment of a series' plan that has come, and the next."""
-    moments = [day.due for day in part.planned if day.due is not None]
-    if part.recap is not None and part.recap.due is not None:
-        moments.append(part.recap.due)
+    moments = [day.due for day in part.planned_and_recap if day.due is not None]
     moments += [cohort.instants[-1] for cohort in part.cohorts]
     if (drip := next_drip(part.series, now)) is not None:
         moments.append(drip)
@@ -208,49 +210,6 @@ def _document_stays(path: str, project: Project) -> bool:
     slug, _, file = rest.partition("/")
     keys = {entry.key for series in project.series if series.slug == slug for entry in series.written}
     return account in project.config.accounts and file.removesuffix(".pdf") in keys
-
-
-def _books(project: Project, made: Edition, shelf: Bookshelf, output: Output) -> list[Problem]:
-    """Have the book of every series in ``output/`` that has come to its recap."""
-    over = [part.series for part in made.series if part.recap is not None and part.recap.state == "out"]
-    if not over:
-        return []
-    kept = Kept(project.home, BOOKS, ())
-    whole: Project | None = None
-    problems = []
-    for series in over:
-        sign = shelf.series_sign(series)
-        held = kept.get(series.slug) if project.seen is not None else None
-        if isinstance(held, tuple) and held[0] == sign and output.stands(held[1]):
-            problems += [_about_book(series, severity, said) for severity, said in held[2]]
-            continue
-        if whole is None:
-            whole = load(project.root, project.config) if project.partial else project
-        said, files = _book(whole, next(one for one in whole.series if one.slug == series.slug), output)
-        if project.seen is not None and files:
-            kept.put(series.slug, (sign, files, said))
-        problems += [_about_book(series, severity, sentence) for severity, sentence in said]
-    kept.only(series.slug for series in over)
-    return problems
-
-
-def _book(
-    project: Project, series: Series, output: Output
-) -> tuple[list[tuple[Severity, str]], dict[str, tuple[int, int]]]:
-    """Write the book of a series: what is to be said of it, and its files as they stand."""
-    from pipeline.book import books_of
-
-    try:
-        found = books_of(project, series)
-    except PipelineError as error:
-        return [("error", f"its book cannot be made: {error}")], {}
-    for path, data in found.files.items():
-        output.write(path, data)
-    return [("warning", note) for note in found.notes], {path: output.written[path] for path in found.files}
-
-
-def _about_book(series: Series, severity: Severity, said: str) -> Problem:
-    return Problem(path=series.path, line=None, severity=severity, code="book", message=said)
 
 
 def _read(path: Path, source: str) -> bytes:

@@ -130,6 +130,11 @@ class Entry:
         """What commands call it: ``day 2``, ``recap``."""
         return RECAP if self.recap else f"day {self.day}"
 
+    @property
+    def reached(self) -> int:
+        """How far its series is with it: its day; with the recap, the last one."""
+        return self.day - 1 if self.recap else self.day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline import host
 from pipeline.errors import Problem
 from pipeline.last_good import FOLDER
-from pipeline.markdown import highlighted
+from pipeline.markdown import highlighted, uncoloured
 from pipeline.model import DEFAULT_CHANNELS, Entry, Series
 from pipeline.output import DRAFTS, OUTPUT, Output
 from pipeline.plan import due_of
@@ -69,7 +69,7 @@ def render_entry(
         posted = preview(made, series, entry, due_of(series, entry))
     cards = cards_of(root, config, templates, keep=keep) if pictures else None
     # Only a page shows code in colours, and loading what colours it takes as long as all the rest.
-    colour = highlighted if "blog" in channels else _uncoloured
+    colour = highlighted if "blog" in channels else uncoloured
     rendered = with_card(render_document(posted, made, root, None, colour), cards, config)
     problems = [*(problem for problem in made.problems if problem.path == entry.path), *rendered.problems]
     post = None
@@ -109,10 +109,6 @@ def render_entry(
         item=item,
         problems=tuple(problems),
     )
-
-
-def _uncoloured(_code: str, _language: str) -> None:
-    """No colours."""
 
 
 def write_preview(project: Project, made: EntryArtifacts) -> tuple[str, ...]:

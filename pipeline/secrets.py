@@ -25,6 +25,8 @@ from pipeline.patterns import pattern
 from pipeline.records import dataclass, field
 
 MASK = "***"
+#: This machine: the one that a secret may be sent to unencrypted.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Under which the system's keyring lists our tokens.
 SERVICE = "daycast"
 #: A text shorter than this is no secret that could be told from ordinary words.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.config import PLACEHOLDER_URL
 from pipeline.digests import sha256
 from pipeline.errors import ContentError
+from pipeline.markdown import uncoloured
 from pipeline.model import Series
 from pipeline.plan import due_days
 from pipeline.project import Project
@@ -163,7 +164,7 @@ class _Binder:
 
     def chapter(self, posted: Posted, words: Words) -> Chapter:
         """An entry."""
-        rendered = render_document(posted, self._made, self._root, None, _uncoloured)
+        rendered = render_document(posted, self._made, self._root, None, uncoloured)
         entry = posted.entry
         here = posted.place.absolute if posted.place is not None else ""
         zone = self._series.cadence.zone if self._series.cadence else self._made.site.zone
@@ -282,7 +283,3 @@ def _unwrapped(element: HtmlElement) -> None:
 
 def _is_id(name: str) -> bool:
     return bool(name) and not any(character.isspace() for character in name)
-
-
-def _uncoloured(_code: str, _language: str) -> None:
-    """Books have no colours."""

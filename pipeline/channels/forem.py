@@ -6,16 +6,27 @@ the account's own articles are looked through before anything is made.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from pipeline.channels.contract import Context, Finding, Setup
 from pipeline.channels.markdown import markdown_of
-from pipeline.channels.web import Server, address_of, base_of, list_in, needed, object_in, password_of, text_in, written
+from pipeline.channels.web import (
+    Server,
+    address_of,
+    base_of,
+    fingerprint_of,
+    list_in,
+    needed,
+    object_in,
+    password_of,
+    text_in,
+    written,
+)
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import ChannelError, RejectedError, UnconfirmedError
+from pipeline.markdown import uncoloured
 from pipeline.patterns import pattern
 from pipeline.records import dataclass
 from pipeline.render.documents import render_document
@@ -55,7 +66,7 @@ class ForemChannel:
         """The article as JSON: Markdown with absolute links, series, summary, picture, canonical address, four tags."""
         entry, series = context.posted.entry, context.posted.series
         own: Mapping[str, object] = entry.overrides.get(self.name, {})
-        picture = render_document(context.posted, context.edition, context.root).picture
+        picture = render_document(context.posted, context.edition, context.root, None, uncoloured).picture
         tags = _tags(own.get("hashtags") or entry.tags)
         article: dict[str, object] = {
             "title": entry.title[:LONGEST_TITLE],
@@ -131,7 +142,7 @@ class ForemChannel:
     @property
     def fingerprint(self) -> str:
         """Differs when the key or the site does."""
-        return hashlib.sha256(f"{password_of(self._setup)}\0{self._base}".encode()).hexdigest()[:12]
+        return fingerprint_of(password_of(self._setup), self._base)
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
         """Whose key it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.channels.contract import Context
 from pipeline.channels.web import address_of, author_of, key_of, language_of
+from pipeline.markdown import uncoloured
 from pipeline.render.documents import render_document
 from pipeline.wallclock import local
 
@@ -15,7 +16,7 @@ def told(context: Context, name: str) -> dict[str, object]:
     """An entry for the channel ``name``: key, series, text as Markdown and HTML, address and picture."""
     posted = context.posted
     entry, series = posted.entry, posted.series
-    rendered = render_document(posted, context.edition, context.root, None, _uncoloured)
+    rendered = render_document(posted, context.edition, context.root, None, uncoloured)
     zone = series.cadence.zone if series.cadence else context.config.site.zone
     picture = rendered.picture
     return {
@@ -47,7 +48,3 @@ def told(context: Context, name: str) -> dict[str, object]:
             "image": {"url": picture.absolute, "alt": picture.alt} if picture else None,
         },
     }
-
-
-def _uncoloured(_code: str, _language: str) -> None:
-    """No colours."""

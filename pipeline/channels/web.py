@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pipeline import http
 from pipeline.channels.contract import Context, Setup
 from pipeline.config import FILE, PLACEHOLDER_URL
+from pipeline.digests import sha256
 from pipeline.errors import (
     ChannelError,
     ConfigError,
@@ -22,10 +23,8 @@ from pipeline.errors import (
 )
 from pipeline.http import Response, date_of, retry_after
 from pipeline.records import dataclass, field
-from pipeline.secrets import redact, remember, variable
+from pipeline.secrets import LOOPBACK, redact, remember, variable
 
-#: This machine.
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LONGEST = 300
 #: Of answers that are no success: nothing was done, and the same may pass later.
 _AGAIN = (407, 425, 429)
@@ -68,6 +67,11 @@ def needed(setup: Setup, *, what: str = "password") -> str:
         names = f"{variable(setup.name, 'PASSWORD')} or {variable(setup.name)}"
         raise NotAuthorizedError(f"there is no {what} for {setup.name}: set {names}")
     return found
+
+
+def fingerprint_of(*parts: str | None) -> str:
+    """A short text that differs when one of the parts does, and tells none of them."""
+    return sha256("\0".join(part or "" for part in parts).encode())[:12]
 
 
 def address_of(context: Context) -> str | None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pipeline.channels.contract import Context, Finding, Setup
 from pipeline.channels.told import told
-from pipeline.channels.web import Server, base_of, needed, object_in, password_of, text_in, written
+from pipeline.channels.web import Server, base_of, fingerprint_of, needed, object_in, password_of, text_in, written
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import NotAuthorizedError
 from pipeline.records import dataclass
@@ -69,7 +69,7 @@ class WebhookChannel:
     @property
     def fingerprint(self) -> str:
         """Differs when the secret or the address does."""
-        return hashlib.sha256(f"{password_of(self._setup)}\0{self._url}".encode()).hexdigest()[:12]
+        return fingerprint_of(password_of(self._setup), self._url)
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (asks nobody)
         """Whether there is a secret; the receiver is not asked, since asking is telling."""

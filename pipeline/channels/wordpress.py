@@ -20,6 +20,7 @@ from pipeline.channels.web import (
     Server,
     address_of,
     base_of,
+    fingerprint_of,
     key_of,
     list_in,
     needed,
@@ -30,6 +31,7 @@ from pipeline.channels.web import (
 )
 from pipeline.delivery import Artifact, Media, Receipt, digest_of
 from pipeline.errors import ChannelError, NotSentError, RejectedError
+from pipeline.markdown import uncoloured
 from pipeline.records import dataclass, replace
 from pipeline.render.documents import media_type, render_document
 from pipeline.render.escape import escaped
@@ -68,7 +70,7 @@ class WordPressChannel:
         """The post as JSON, with names in place of numbers."""
         entry = context.posted.entry
         own: Mapping[str, object] = entry.overrides.get(self.name, {})
-        rendered = render_document(context.posted, context.edition, context.root, None, _uncoloured)
+        rendered = render_document(context.posted, context.edition, context.root, None, uncoloured)
         address = address_of(context)
         content = rendered.document.feed_html
         if address is not None and self._options.origin:
@@ -184,8 +186,7 @@ class WordPressChannel:
     @property
     def fingerprint(self) -> str:
         """Differs when the password, the user or the site does."""
-        parts = (password_of(self._setup) or "", self._options.user, self._base)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        return fingerprint_of(password_of(self._setup), self._options.user, self._base)
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
         """Whether the user may publish."""
@@ -286,7 +287,3 @@ def _id(receipt: Receipt) -> str:
     if receipt.remote_id is None or not receipt.remote_id.isdecimal():
         raise RejectedError(f"the receipt holds '{receipt.remote_id}', which is no post's number: do it by hand")
     return receipt.remote_id
-
-
-def _uncoloured(_code: str, _language: str) -> None:
-    """No colours."""

@@ -55,7 +55,7 @@ def check(project: Project, now: datetime) -> Checked:
     for part in made.series:
         broken = any(p.severity == "error" and p.path.startswith(part.series.folder) for p in project.problems)
         problems += series_advice(part.series, part.planned, broken=broken)
-        for day in part.planned if part.recap is None else (*part.planned, part.recap):
+        for day in part.planned_and_recap:
             if day.entry is None:
                 continue
             posted = made.posted.get(day.entry.path) or preview(made, part.series, day.entry, day.due)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pipeline.markdown.code import Colour, Colours, highlighted
+from pipeline.markdown.code import Colour, Colours, highlighted, uncoloured
 from pipeline.markdown.document import Document, HeadingInfo, ImageTarget, ImageUse, LinkUse, Note, Target
 from pipeline.markdown.inline import plain
 
 __all__ = [
     "Colour", "Colours", "Document", "HeadingInfo", "ImageTarget", "ImageUse", "LinkUse", "Note", "Target",
-    "highlighted", "plain", "to_html",
+    "highlighted", "plain", "to_html", "uncoloured",
 ]  # fmt: skip
 
 

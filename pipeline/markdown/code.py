@@ -50,6 +50,10 @@ def highlighted(code: str, language: str) -> str | None:
     return "".join(pieces) if seen == len(code) else None
 
 
+def uncoloured(_code: str, _language: str) -> None:
+    """No colours, for whoever shows none: a book, a mail, another site. Loads no Pygments."""
+
+
 class Colours:
     """`highlighted`, with a memory: the same code is coloured once, and not at all where an earlier build did it."""
 

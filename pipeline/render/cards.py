@@ -104,9 +104,8 @@ def missing_extra(config: Config) -> Iterator[Problem]:
 def place_of(posted: Posted, config: Config, root: Path) -> str:
     """Where an entry is in its series, in the series' language: ``Day 2 of 30``, ``Tag 2 von 30``."""
     series = posted.series
-    recap = posted.entry.recap
     words = Languages(folders(root, config.site.theme)).of(series.language or config.site.language)
-    if recap:
+    if posted.entry.recap:
         return str(words.all_of_days.format(length=series.length))
     noun = noun_of(series.label)
     of = f" {words.of.format(length=series.length)}" if series.length else ""
@@ -121,7 +120,7 @@ def _told(posted: Posted, config: Config, root: Path) -> Told:
         title=shorten(entry.title, LONGEST),
         place=place_of(posted, config, root),
         author=entry.author or series.author or config.site.author,
-        day=entry.day - 1 if entry.recap else entry.day,
+        day=entry.reached,
         length=series.length,
         accent=config.site.accent,
         lang=language.partition("-")[0].lower(),

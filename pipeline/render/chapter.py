@@ -192,7 +192,7 @@ def _posts(
     accounts = frame.config.accounts
     out = {posted.entry.path: posted for posted in made.posted}
     found = []
-    for day in made.planned if made.recap is None else (*made.planned, made.recap):
+    for day in made.planned_and_recap:
         entry = day.entry
         if entry is None or entry.draft or entry.path in frame.edition.refused:
             continue

@@ -83,6 +83,11 @@ class SeriesEdition:
     cohorts: tuple[Cohort, ...] = ()
 
     @property
+    def planned_and_recap(self) -> tuple[PlannedDay, ...]:
+        """Its days, and after them its recap if it has one."""
+        return self.planned if self.recap is None else (*self.planned, self.recap)
+
+    @property
     def folder(self) -> str:
         """The path below the site's root where its feeds are, whether or not it has a page."""
         return f"/{self.series.slug}/"

@@ -258,7 +258,7 @@ class Pages:
             canonical=canonical,
             title=entry.title,
             label=series.label_of(entry.day),
-            day=_day_of(posted),
+            day=posted.entry.reached,
             date=date,
             updated=updated,
             summary=rendered.summary,
@@ -305,7 +305,7 @@ class Pages:
             absolute=where.absolute,
             title=posted.entry.title,
             label=posted.series.label_of(posted.entry.day),
-            day=_day_of(posted),
+            day=posted.entry.reached,
             date=self._templates.languages.of(language).stamp(posted.due, made.zone),
             summary=summary,
             series=Link(url=home.url, title=posted.series.title),
@@ -367,11 +367,6 @@ class Pages:
 def _link(posted: Posted) -> Link:
     where = posted.place
     return Link(url=where.url if where else "", title=posted.entry.title)
-
-
-def _day_of(posted: Posted) -> int:
-    """How far the series is with an entry: its day; the last one with its recap."""
-    return posted.entry.day - 1 if posted.entry.recap else posted.entry.day
 
 
 def _cells(made: SeriesEdition, now: datetime, words: Words) -> tuple[DayCell, ...]:

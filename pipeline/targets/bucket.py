@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.errors import NotSentError
-from pipeline.secrets import masked
+from pipeline.secrets import LOOPBACK, masked
 from pipeline.targets import Brought
 from pipeline.targets.listing import LISTING, digests_of, files_of, gone, read, written
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LONGEST = 300
 #: Served so; of our own, since the system's table differs between machines.
 _KINDS = {
@@ -56,7 +55,7 @@ def to_bucket(bucket: str, folder: str, *, site: Path, timeout: float, endpoint:
             client_options={
                 "timeout": timedelta(seconds=min(timeout, 60)),
                 "connect_timeout": timedelta(seconds=20),
-                "allow_http": bool(endpoint and urlsplit(endpoint).hostname in _LOOPBACK),
+                "allow_http": bool(endpoint and urlsplit(endpoint).hostname in LOOPBACK),
             },
             retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=min(timeout, 120))},
             config={"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else None,

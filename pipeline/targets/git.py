@@ -45,15 +45,14 @@ def to_branch(remote: str, branch: str, *, root: Path, site: Path, timeout: floa
         index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
         if parent:
             git("read-tree", parent, env=index)
-        lines = []
-        for name, path in files.items():
-            lines.append(f"100644 {_blob(git, path)}\t{name}")
-        with_listing = Path(scratch) / "listing"
-        with_listing.write_bytes(written(digests))
-        lines.append(f"100644 {_blob(git, with_listing)}\t{LISTING}")
-        empty = Path(scratch) / "empty"
+        listing, empty = Path(scratch) / "listing", Path(scratch) / "empty"
+        listing.write_bytes(written(digests))
         empty.write_bytes(b"")
-        lines.append(f"100644 {_blob(git, empty)}\t{_PLAIN}")
+        held = {**files, LISTING: listing, _PLAIN: empty}
+        # One process for all of them: a site has thousands of files.
+        paths = "".join(f"{path.absolute()}\n" for path in held.values()).encode()
+        blobs = str(git("hash-object", "-w", "--no-filters", "--stdin-paths", data=paths)).split()
+        lines = [f"100644 {blob}\t{name}" for name, blob in zip(held, blobs, strict=True)]
         left = gone(before, files)
         lines += [f"0 {'0' * 40}\t{name}" for name in left]
         git("update-index", "-z", "--index-info", env=index, data="".join(f"{line}\0" for line in lines).encode())
@@ -66,11 +65,6 @@ def to_branch(remote: str, branch: str, *, root: Path, site: Path, timeout: floa
     commit = str(git(*words, env={} if known else _NOBODY)).strip()
     git("push", "--quiet", remote, f"{commit}:refs/heads/{branch}")
     return Brought(written=changed, removed=len(left))
-
-
-def _blob(git: object, path: Path) -> str:
-    assert callable(git)
-    return str(git("hash-object", "-w", "--no-filters", str(path))).strip()
 
 
 def _git(

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from pipeline.channels.short import card_picture, graphemes, short_of
 from pipeline.channels.web import (
     Server,
     base_of,
+    fingerprint_of,
     key_of,
     language_of,
     needed,
@@ -206,8 +206,7 @@ class BlueskyChannel:
     @property
     def fingerprint(self) -> str:
         """Differs when the password, the handle or the server does."""
-        parts = (password_of(self._setup) or "", self._options.handle, self._base)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        return fingerprint_of(password_of(self._setup), self._options.handle, self._base)
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
         """Whether the account can be signed in to."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from pipeline.channels.linkedin.errors import Account, error_of
 from pipeline.channels.linkedin.handout import handout
 from pipeline.channels.linkedin.oauth import Client
 from pipeline.channels.linkedin.person import member_of, refuse_another
+from pipeline.channels.web import fingerprint_of
 from pipeline.config import LinkedIn
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import (
@@ -31,11 +31,10 @@ from pipeline.errors import (
 from pipeline.http import Response
 from pipeline.records import replace
 from pipeline.render.linkedin import linkedin_post
-from pipeline.secrets import Kept, Secret, variable
+from pipeline.secrets import LOOPBACK, Kept, Secret, variable
 
 #: Read from the environment in place of the setting ``version``.
 VERSION = "DAYCAST_LINKEDIN_VERSION"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class LinkedInChannel:
@@ -60,7 +59,7 @@ class LinkedInChannel:
         self._conflicts: set[str] = set()
         for key in ("api_base", "oauth_base"):
             parts = urlsplit(getattr(self._settings, key))
-            if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            if parts.scheme != "https" and parts.hostname not in LOOPBACK:
                 raise ConfigError(
                     f"[channels.{self.name}] {key} is '{getattr(self._settings, key)}': a token travels only over https"
                 )
@@ -261,8 +260,7 @@ class LinkedInChannel:
         )
 
     def _fingerprint(self, token: str) -> str:
-        parts = (token, self._version, self._settings.author or "", self._settings.api_base)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        return fingerprint_of(token, self._version, self._settings.author, self._settings.api_base)
 
     def _author(self, api: Api) -> str:
         """The author, after a look whose token it is: once a process for each token and setting."""

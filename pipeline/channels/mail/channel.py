@@ -7,7 +7,6 @@ sent again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from datetime import UTC, datetime
@@ -26,10 +25,10 @@ from pipeline.channels.mail.smtp import (
     TemporaryError,
 )
 from pipeline.channels.web import (
-    LOOPBACK,
     Server,
     address_of,
     base_of,
+    fingerprint_of,
     language_of,
     needed,
     object_in,
@@ -40,11 +39,12 @@ from pipeline.channels.web import (
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import ChannelError, ConfigError, NotAuthorizedError, NotSentError, RejectedError, RenderError
 from pipeline.linkedin_text import compose, plain_of
+from pipeline.markdown import uncoloured
 from pipeline.records import dataclass
 from pipeline.render.documents import render_document
 from pipeline.render.links import Links
 from pipeline.render.words import is_rtl
-from pipeline.secrets import remember, variable
+from pipeline.secrets import LOOPBACK, remember, variable
 
 HTML, TEXT = "email.html.j2", "email.txt.j2"
 #: Marks of recipients that a receipt names.
@@ -105,7 +105,7 @@ class MailChannel:
         """Subject, HTML with its styles in the elements, and text. Raises RenderError."""
         entry, series = context.posted.entry, context.posted.series
         own = entry.overrides.get(self.name, {})
-        rendered = render_document(context.posted, context.edition, context.root, None, _uncoloured)
+        rendered = render_document(context.posted, context.edition, context.root, None, uncoloured)
         address = address_of(context)
         links = Links(edition=context.edition, root=context.root, source=entry.path)
 
@@ -148,8 +148,7 @@ class MailChannel:
     def fingerprint(self) -> str:
         """Differs when the password, the user, the sender or the server does."""
         options = self._options
-        parts = (password_of(self._setup) or "", options.user or "", options.sender, options.smtp, options.service)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        return fingerprint_of(password_of(self._setup), options.user, options.sender, options.smtp, options.service)
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
         """Whether the server lets us in, and how many people there are."""
@@ -336,7 +335,3 @@ def _inlined(html: str) -> str:
     except ImportError as error:
         raise RenderError("what puts styles into mails is not installed: pip install 'daycast[mail]'") from error
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False).inline(html)
-
-
-def _uncoloured(_code: str, _language: str) -> None:
-    """No colours."""

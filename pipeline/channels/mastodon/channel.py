@@ -24,6 +24,7 @@ from pipeline.channels.short import short_of
 from pipeline.channels.web import (
     Server,
     base_of,
+    fingerprint_of,
     language_of,
     list_in,
     needed,
@@ -194,7 +195,7 @@ class MastodonChannel:
     @property
     def fingerprint(self) -> str:
         """Differs when the token or the server does."""
-        return hashlib.sha256(f"{password_of(self._setup)}\0{self._base}".encode()).hexdigest()[:12]
+        return fingerprint_of(password_of(self._setup), self._base)
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
         """Whose token it is, and whether the server's limit is the one that is set."""
