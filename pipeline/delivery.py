@@ -76,6 +76,10 @@ class Artifact:
     media: tuple[Media, ...] = ()
     #: A comment to put below the post once it is out; plain text.
     comment: str | None = None
+    #: How long it is where that is limited, in words: ``287 of 300 characters``.
+    measured: str = ""
+    #: What a person should know before it goes out, in sentences; mostly empty.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,11 @@ ELLIPSIS = "…"
 #: A piece that must not be cut: white space before it, then everything up to the next white space.
 _PIECE = pattern(r"\s*\S+")
 #: Ends of sentences, with what may close them; CJK full stops need no space behind.
-_SENTENCE = pattern(r".*[.!?…。！？][\"'”’»)\]]*$", re.DOTALL)
+_SENTENCE = pattern(r".*[.!?…。！？][\"'”“’»)\]]*$", re.DOTALL)
+#: What ends like a sentence and is none: ``P.S.``, ``e.g.``, the number of a list.
+_NONE = pattern(r"\W*(?:(?:[^\W\d_]\.)+|[0-9]{1,2}\.)\W*")
+#: Marks that open and close what is not to be left open; German closes with what English opens with.
+_PAIRS = (("(", ")"), ("«", "»"), ("„", "“"))
 #: How much of the room sentences must fill, so that words are not preferred to them.
 _ENOUGH = 0.5
 
@@ -49,9 +53,16 @@ def _fitting(text: str, room: int, measure: Callable[[str], int]) -> tuple[str, 
             break
         fits = longer
         behind = text[found.end() :]
-        if _SENTENCE.match(found.group()) is not None or behind.startswith("\n\n"):
+        ends = _SENTENCE.match(found.group()) is not None and _NONE.fullmatch(found.group()) is None
+        if (ends or behind.startswith("\n\n")) and not _open(longer):
             sentences = longer
     return fits, sentences
+
+
+def _open(text: str) -> bool:
+    """Whether a quotation or a parenthesis has begun and not ended."""
+    pairs = _PAIRS if "„" in text else (*_PAIRS, ("“", "”"))
+    return any(text.count(opening) > text.count(closing) for opening, closing in pairs)
 
 
 def threaded(

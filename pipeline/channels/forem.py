@@ -68,13 +68,18 @@ class ForemChannel:
         own: Mapping[str, object] = entry.overrides.get(self.name, {})
         picture = render_document(context.posted, context.edition, context.root, None, uncoloured).picture
         tags = _tags(own.get("hashtags") or entry.tags)
+        notes = []
+        if tags[MOST_TAGS:]:
+            notes.append(f"an article has {MOST_TAGS} tags: {', '.join(tags[MOST_TAGS:])} left out")
+        if len(entry.title) > LONGEST_TITLE:
+            notes.append(f"a title has {LONGEST_TITLE} characters: '{entry.title[LONGEST_TITLE:]}' left out")
         article: dict[str, object] = {
             "title": entry.title[:LONGEST_TITLE],
             "body_markdown": str(own.get("text") or markdown_of(context)),
             "published": True,
             "series": series.title,
             "description": context.summary,
-            "tags": tags,
+            "tags": tags[:MOST_TAGS],
         }
         address = address_of(context)
         if address is not None:
@@ -85,7 +90,7 @@ class ForemChannel:
             article["organization_id"] = self._options.organization
         body = written({"article": article})
         text = f"{entry.title}\n\n{article['body_markdown']}"
-        return Artifact(media_type="application/json", body=body, text=text, digest=digest_of(body))
+        return Artifact(media_type="application/json", body=body, text=text, digest=digest_of(body), notes=tuple(notes))
 
     def publish(self, artifact: Artifact, *, key: str) -> Receipt:
         """Publish it, unless the account has it already."""
@@ -172,10 +177,10 @@ class ForemChannel:
 
 
 def _tags(names: object) -> list[str]:
-    """Four at most, of letters and digits alone, as Forem takes them."""
+    """Of letters and digits alone, as Forem takes them."""
     listed = names if isinstance(names, (list, tuple)) else str(names).split(",")
     made = dict.fromkeys(_NOT_IN_A_TAG.sub("", str(name).lower()) for name in listed)
-    return [tag for tag in made if tag][:MOST_TAGS]
+    return [tag for tag in made if tag]
 
 
 def _receipt(found: Mapping[str, object]) -> Receipt | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from pipeline.channels.contract import Context
 from pipeline.channels.web import address_of
@@ -37,8 +39,10 @@ class Short:
     address: str | None
     #: Pictures that the channel's table asks for.
     images: tuple[Media, ...]
-    #: Whether words were left out.
-    cut: bool
+    #: How long it is, in words: ``287 of 300 characters``.
+    measured: str
+    #: What a person should know before it goes out, in sentences.
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -67,10 +71,11 @@ def short_of(
     link: bool,
     most_images: int,
     fits: Callable[[str], bool] = lambda _: True,
-    thread: bool = False,
+    long: Literal["cut", "thread"] | None = None,
 ) -> Short:
-    """An entry for the channel ``name``: at most ``limit`` as ``measure`` counts, or several such with ``thread``.
+    """An entry for the channel ``name``: at most ``limit`` as ``measure`` counts, or a thread of several such.
 
+    ``long`` is what somebody has said that becomes of a long text; it is cut where nobody has, and a note tells.
     ``link`` puts the address into the text; ``fits`` may refuse a text that is too long in another way. The entry's
     table for the channel may give ``text``, ``hook``, ``hashtags``, ``footer``, ``image`` and ``images``.
 
@@ -105,13 +110,14 @@ def short_of(
     head, gap, tail = frame.partition(_GAP)
     images = _images(own, links, in_body, context.root, most_images, name, entry.path, entry.image, entry.image_alt)
     text, room = None, limit
-    if gap and thread:
+    if gap and long == "thread":
         parts = threaded(head, body, tail, limit, measure, MOST_PARTS)
         if parts is None or not all(map(fits, parts)):
             raise RenderError(
                 f"{entry.path}: would be a thread of more than {MOST_PARTS} posts on {name}; cut it there"
             )
-        return Short(parts=parts, address=address, images=images, cut=False)
+        said = f"a thread of {len(parts)} posts" if len(parts) > 1 else _measured(parts[0], limit, measure)
+        return Short(parts=parts, address=address, images=images, measured=said)
     while gap and room > 0:
         text = arranged(head, body, tail, room, measure)
         if text is None or fits(text):
@@ -124,8 +130,18 @@ def short_of(
             f"{entry.path}: label, hook, hashtags and address alone are longer than the {limit} characters of {name}; "
             f"shorten the hook in its {name} table"
         )
-    whole = arranged(head, body, tail, 10**9, measure) if gap else text
-    return Short(parts=(text,), address=address, images=images, cut=text != whole)
+    notes: tuple[str, ...] = ()
+    if gap and long is None and text != arranged(head, body, tail, sys.maxsize, measure):
+        said = (
+            f"the text is cut to {limit:,} characters; give it a hook or a text of its own there, or set "
+            f"[channels.{name}] long to 'thread', or to 'cut' where that is meant"
+        )
+        notes = (said,)
+    return Short(parts=(text,), address=address, images=images, measured=_measured(text, limit, measure), notes=notes)
+
+
+def _measured(text: str, limit: int, measure: Callable[[str], int]) -> str:
+    return f"{measure(text):,} of {limit:,} characters"
 
 
 def card_picture(context: Context) -> Media | None:

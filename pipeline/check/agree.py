@@ -35,6 +35,8 @@ class Disagreement:
 
     series: str
     day: int
+    #: What commands call the entry: ``day 2``, ``recap``.
+    called: str
     #: ``page``, ``feed.xml``, ``atom.xml``, ``feed.json``, a channel's name, or ``picture``.
     where: str
     message: str
@@ -181,7 +183,8 @@ def _different(found: Facts, wanted: Facts) -> Iterator[str]:
 
 
 def _said(made: SeriesEdition, posted: Posted, where: str, message: str) -> Disagreement:
-    return Disagreement(series=made.series.slug, day=posted.entry.day, where=where, message=message)
+    entry = posted.entry
+    return Disagreement(series=made.series.slug, day=entry.day, called=entry.called, where=where, message=message)
 
 
 def _moment(text: str) -> datetime | None:

@@ -75,7 +75,7 @@ def _label(series: Series, entry: Entry, text: str) -> Iterator[Problem]:
                 found.group(),
             )
         elif int(parts["day"]) != entry.day and _opens_a_line(text, found.start()):
-            yield _advice(entry, "label-day", f"opens with '{found.group()}' but is day {entry.day}", found.group())
+            yield _advice(entry, "label-day", f"opens with '{found.group()}' but is {entry.called}", found.group())
         elif parts.get("length") is not None and series.length and int(parts["length"]) != series.length:
             yield _advice(
                 entry, "label-length", f"'{found.group()}' but the series has {series.length} days", found.group()

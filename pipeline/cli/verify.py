@@ -57,8 +57,9 @@ def run(options: argparse.Namespace, here: Path) -> int:
         Disagreement(
             series=one.series,
             day=one.day,
+            called=one.called,
             where=one.channel,
-            message=f"was edited since it went out; 'daycast update day {one.day}' changes it",
+            message=f"was edited since it went out; 'daycast update {one.called}' changes it",
         )
         for one in told.deliveries
         if one.drift
@@ -70,13 +71,20 @@ def run(options: argparse.Namespace, here: Path) -> int:
                 "days": days,
                 "live": options.live,
                 "disagreements": [
-                    {"series": one.series, "day": one.day, "where": one.where, "message": one.message} for one in found
+                    {
+                        "series": one.series,
+                        "day": one.day,
+                        "called": one.called,
+                        "where": one.where,
+                        "message": one.message,
+                    }
+                    for one in found
                 ],
             }
         )
     else:
         for one in found:
-            print(f"{say.mark('error')} {one.series} day {one.day}, {one.where}: {one.message}")
+            print(f"{say.mark('error')} {one.series} {one.called}, {one.where}: {one.message}")
         where = "online" if options.live else "in output/"
         print(
             f"{say.count(days, 'day')} out, {where}: {say.count(len(found), 'disagreement') if found else 'all agree'}"
@@ -120,7 +128,10 @@ def _posts(project: Project, part: SeriesEdition) -> Iterator[Disagreement]:
                 data = body.read_bytes() if body.is_file() else None
                 said = of_post(posted, part, text.read_text(encoding="utf-8"), data, link)
             for message in said:
-                yield Disagreement(series=part.series.slug, day=posted.entry.day, where=name, message=message)
+                entry = posted.entry
+                yield Disagreement(
+                    series=part.series.slug, day=entry.day, called=entry.called, where=name, message=message
+                )
 
 
 def _built(home: Path) -> Fetch:

@@ -85,6 +85,9 @@ class PostView:
     limit: int
     #: As a person reads it, on a channel whose look is not known here; empty on LinkedIn.
     text: str
+    #: There: how long it is, in words, and what a person should know of it.
+    measured: str
+    notes: tuple[str, ...]
     #: Of the card below the text: its title, address, picture's alt text; None where it has none.
     card: Mapping[str, str] | None
 
@@ -222,6 +225,8 @@ def posts_of(seen: Seen, series: Series, entry: Entry) -> tuple[PostView, ...]:
                 folds={} if post is None else _folds(post),
                 limit=project.config.accounts[name].limit if ours else 0,
                 text="" if ours or artifact is None else artifact.text,
+                measured="" if artifact is None else artifact.measured,
+                notes=() if artifact is None else artifact.notes,
                 card=_card(artifact) if ours else None,
             )
         )

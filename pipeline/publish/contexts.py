@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipeline.cards.store import Cards
 from pipeline.channels.contract import Context
+from pipeline.markdown import uncoloured
 from pipeline.model import Series
 from pipeline.plan import due_of
 from pipeline.project import Project
@@ -39,7 +40,7 @@ def contexts(project: Project, now: datetime, *, keep: bool = True) -> Callable[
                 root=project.root,
                 config=project.config,
                 templates=templates,
-                summary=render_document(posted, current, project.root).summary,
+                summary=render_document(posted, current, project.root, None, uncoloured).summary,
                 cards=cards,
                 keep=keep,
             )

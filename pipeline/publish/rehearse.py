@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 
 from pipeline import history
 from pipeline.channels.contract import ByHand, Channel, Site
@@ -52,6 +53,7 @@ def rehearse_due(
         if one.slot.due <= now and not one.entry.draft and one.slot.series not in project.book.paused
     ]
     found: list[Rehearsed] = []
+    changed_at = cache(partial(history.changed_at, project.home))
     for name in sorted({one.slot.channel for one in ready}):
         mine = [one for one in ready if one.slot.channel == name]
         channel = channels[name]
@@ -59,7 +61,7 @@ def rehearse_due(
             open_ones = [one for one in mine if not _settled(rows.get(one.key))]
             found += _made(project, open_ones, channels, ledger.row, now)
         else:
-            found += _account(project, ledger, name, mine, channels, rows, now)
+            found += _account(project, ledger, name, mine, channels, rows, now, changed_at)
     return tuple(found)
 
 
@@ -79,7 +81,8 @@ def rehearse_day(
     due = next((one.slot.due for one in slots_of([series]) if one.entry.path == entry.path), None)
     if due is None or due > now:
         moved = tuple(replace(each, date=now) if each is entry else each for each in series.entries)
-        changed = replace(series, entries=moved)
+        recap = replace(entry, date=now) if entry.recap else series.recap
+        changed = replace(series, entries=moved, recap=recap)
         project = replace(project, series=tuple(changed if each is series else each for each in project.series))
         slots = tuple(replace(one, series=changed) for one in slots)
     wanted = [one for one in slots if one.key not in out and channel in (None, one.slot.channel)]
@@ -97,12 +100,13 @@ def _account(
     channels: Mapping[str, Channel],
     rows: Mapping[str, Row],
     now: datetime,
+    changed_at: Callable[[str], datetime | None],
 ) -> list[Rehearsed]:
     channel = channels[name]
     changed = {}
     if project.root == project.home:
         for one in due:
-            moment = None if _settled(rows.get(one.key)) else history.changed_at(project.home, one.entry.path)
+            moment = None if _settled(rows.get(one.key)) else changed_at(one.entry.path)
             if moment is not None:
                 changed[one.entry.path] = moment
     moments = (ledger.last_sent(name), project.book.left.get(name))

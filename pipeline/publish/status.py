@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 from pipeline import history
 from pipeline.channels.contract import ByHand, Channel, Site
@@ -264,6 +265,7 @@ def _waits(
     """What the policy would say right now to each slot that is due on a channel that posts."""
     found: dict[str, tuple[DeliveryState, str, datetime | None]] = {}
     due = [one for one in planned if one.slot.due <= now and not one.entry.draft]
+    changed_at = cache(partial(history.changed_at, project.home))  # asks git, and an entry has several channels
     for name in {one.slot.channel for one in due}:
         channel = channels.get(name)
         if isinstance(channel, Site):
@@ -273,7 +275,7 @@ def _waits(
             here,
             rows,
             now,
-            changed=_changed(project, here, rows),
+            changed=_changed(project, here, rows, changed_at),
             begun=project.book.begun,
             last_sent=ledger.last_sent(name),
             by_hand=isinstance(channel, ByHand) and channel.by_hand,
@@ -289,14 +291,19 @@ def _waits(
     return found
 
 
-def _changed(project: Project, due: Iterable[Planned], rows: Mapping[str, Row]) -> dict[str, datetime]:
+def _changed(
+    project: Project,
+    due: Iterable[Planned],
+    rows: Mapping[str, Row],
+    changed_at: Callable[[str], datetime | None],
+) -> dict[str, datetime]:
     """When each entry that is still to go out last changed; from a commit, nobody is still typing."""
     if project.root != project.home:
         return {}
     waiting = {
         one.entry.path for one in due if one.key not in rows or rows[one.key].state in ("planned", "retry", "held")
     }
-    found = {path: history.changed_at(project.home, path) for path in waiting}
+    found = {path: changed_at(path) for path in waiting}
     return {path: moment for path, moment in found.items() if moment is not None}
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from pipeline.channels.contract import Channel, Site
 from pipeline.channels.registry import installed, open_channels
 from pipeline.config import FILE
 from pipeline.errors import PipelineError, Problem
-from pipeline.project import Project
+from pipeline.model import Entry, Series
+from pipeline.project import Project, spans
 from pipeline.publish.contexts import contexts
 from pipeline.publish.slots import channels_in
 
 #: Code of the problem that a channel would not take an entry, or cannot be opened.
 REFUSED = "not-for-channel"
+#: Code of the problem that a channel gets less of an entry than it holds.
+LESS = "less-on-channel"
 
 
 def channel_problems(project: Project, now: datetime) -> tuple[Problem, ...]:
-    """What each channel that is neither the site nor on LinkedIn says to each entry that is no draft.
+    """What each channel that is neither the site nor on LinkedIn says to each entry that is no draft, or leaves out.
 
     Asks no server. A channel that is not installed is none of them: the entry's own problems tell.
     """
@@ -38,22 +41,38 @@ def channel_problems(project: Project, now: datetime) -> tuple[Problem, ...]:
         except PipelineError as error:
             where = config.source or FILE
             found += [_problem(where, None, line.removeprefix(f"{where}: ")) for line in str(error).splitlines()]
-    return (*found, *_refused(project, channels, now))
+    return (*found, *_about(project, channels, now))
 
 
-def _refused(project: Project, channels: dict[str, Channel], now: datetime) -> Iterator[Problem]:
+def _about(project: Project, channels: dict[str, Channel], now: datetime) -> Iterator[Problem]:
     context = contexts(project, now, keep=False)
     for series in project.series:
+        noted: dict[tuple[str, str], list[Entry]] = {}
         for entry in series.written:
             for name in series.channels_of(entry) if not entry.draft else ():
                 channel = channels.get(name)
                 if channel is None or isinstance(channel, Site):
                     continue
                 try:
-                    channel.render(context(series, entry.path))
+                    for note in channel.render(context(series, entry.path)).notes:
+                        noted.setdefault((name, note), []).append(entry)
                 except PipelineError as error:
                     for line in str(error).splitlines():
                         yield _problem(entry.path, entry.lines.get(name), line.removeprefix(f"{entry.path}: "))
+        for (name, note), entries in noted.items():
+            yield _less(series, name, note, entries)
+
+
+def _less(series: Series, name: str, note: str, entries: Sequence[Entry]) -> Problem:
+    """One sentence for all the entries of a series of which it is true."""
+    if len(entries) == 1:
+        [entry] = entries
+        path, line, message = entry.path, entry.lines.get(name), f"on {name}, {note}"
+    else:
+        days = spans([entry.day for entry in entries if not entry.recap])
+        recap = " and the recap" if any(entry.recap for entry in entries) else ""
+        path, line, message = series.path, None, f"on {name}, for days {days}{recap}: {note}"
+    return Problem(path=path, line=line, message=message, severity="warning", code=LESS)
 
 
 def _problem(path: str, line: int | None, message: str) -> Problem:

@@ -104,6 +104,49 @@ def test_check_says_beforehand_what_a_channel_would_not_take(walks: Folder, serv
     assert server.asked == []
 
 
+LONG = "We walked two miles along the river and back again. " * 20
+
+
+def less(folder: Folder) -> list[tuple[str, str]]:
+    ran = folder.daycast("check", "--json")
+    assert ran.code == 0
+    told = json.loads(ran.out)
+    return [(one["path"], one["message"]) for one in told if one["code"] == "less-on-channel"]
+
+
+def test_check_says_once_where_texts_are_cut(walks: Folder) -> None:
+    assert less(walks) == []
+    walks.write({"series/walk/day-02.md": entry(2, body=LONG)})
+    [bluesky, mastodon] = less(walks)
+    assert bluesky[0] == "series/walk/day-02.md"
+    assert "on bluesky, the text is cut to 300 characters" in bluesky[1]
+    assert "on mastodon, the text is cut to 500 characters" in mastodon[1]
+    walks.write({"series/walk/day-01.md": entry(1, body=LONG)})
+    assert [path for path, _ in less(walks)] == ["series/walk/_index.md"] * 2
+    assert "for days 1-2: the text is cut" in less(walks)[0][1]
+
+
+@pytest.mark.parametrize("meant", ["cut", "thread"])
+def test_a_cut_that_is_meant_is_no_news(walks: Folder, meant: str) -> None:
+    walks.write({"series/walk/day-02.md": entry(2, body=LONG)})
+    settings = walks.read("daycast.toml")
+    walks.write({"daycast.toml": settings.replace("service =", f'long = "{meant}"\nservice =')})
+    assert less(walks) == []
+
+
+def test_check_says_which_tags_an_article_loses(walks: Folder) -> None:
+    walks.write(
+        {
+            "daycast.toml": "[channels.forem]\n",
+            "series/walk/_index.md": INDEX.replace("[blog, bluesky, mastodon]", "[blog, forem]"),
+            "series/walk/day-02.md": entry(2, extra="tags: [one, two, three, four, five, six]\n"),
+        }
+    )
+    [(path, message)] = less(walks)
+    assert path == "series/walk/day-02.md"
+    assert message == "on forem, an article has 4 tags: five, six left out"
+
+
 def test_check_says_what_is_wrong_with_a_table(walks: Folder) -> None:
     walks.write(
         {

@@ -8,6 +8,7 @@ import feedparser
 import pytest
 from lxml import html
 
+from pipeline.testing.server import Answer, FakeServer
 from tests.support import TOML, Folder, entry
 
 INDEX = """\
@@ -226,6 +227,38 @@ def test_a_book_is_made_again_only_when_something_of_it_changed(walks: Folder) -
     place.unlink()
     build(walks, "2026-10-26T11:00:00+01:00")
     assert place.is_file()
+
+
+def test_what_is_said_of_it_calls_it_recap(walks: Folder) -> None:
+    build(walks, LAST)
+    handed = walks.daycast("publish", "recap", "--dry-run", "--now", LAST).out
+    assert "daycast done recap [URL]" in handed
+    assert "day 4" not in handed
+    walks.write({"output/linkedin/walk/recap.txt": "Nothing.\n"})
+    told = walks.daycast("verify", "--now", LAST)
+    assert told.code == 1
+    assert "walk recap, linkedin: " in told.out
+    assert "day 4" not in told.out
+
+
+def test_a_rehearsal_ahead_of_time_is_what_is_sent_then(walks: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAYCAST_WEBHOOK_PASSWORD", "canary-w-0123456789")
+    with FakeServer() as server:
+        server.on("POST /hook", Answer(200, {"id": "1"}))
+        walks.write(
+            {
+                "daycast.toml": f'[site]\ntitle = "Walks"\n[channels.webhook]\nurl = "{server.url}/hook"\n',
+                "series/walk/_index.md": INDEX.replace("recap: true", "recap: true\nchannels: [blog, webhook]"),
+            }
+        )
+        for name in ("day 2", "recap"):
+            words = (*name.split(), "--channel", "webhook", "--now", "2026-10-23T10:00:00+02:00")
+            shown = walks.daycast("publish", *words, "--dry-run")
+            assert server.asked == []
+            assert walks.daycast("publish", *words).code == 0
+            [request] = server.asked
+            assert request.body.decode() in shown.out
+            server.asked.clear()
 
 
 @pytest.mark.parametrize("length", [1, 365])

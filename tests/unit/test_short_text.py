@@ -111,3 +111,18 @@ def test_no_address_is_ever_cut() -> None:
     for room in range(len(text)):
         for found in re.findall(r"https://\S+", cut(text, room, len)):
             assert found.rstrip("…") in text.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "left"),
+    [
+        ("Take this. Then “P.S. forward it to me.” And so on for ever.", 20, "Take this."),
+        ("Take this one. Then “P.S. forward it to me.” And so on.", 45, "Take this one. Then “P.S. forward it to me.”"),
+        ("Er sagt: „Ja. Nein. Vielleicht.“ Und dann noch sehr viel mehr.", 34, "Er sagt: „Ja. Nein. Vielleicht.“"),
+        ("We walked a mile. Some towns, e.g. the one with the mill, are near.", 33, "We walked a mile."),
+        ("We list them (it is short. Really.) here. And more.", 43, "We list them (it is short. Really.) here."),
+        ("What to do first of all.\n\n1. Walk to the mill\n2. And back", 30, "What to do first of all."),
+    ],
+)
+def test_an_abbreviation_is_no_end_and_no_quotation_stays_open(text: str, room: int, left: str) -> None:
+    assert cut(text, room, graphemes) == left

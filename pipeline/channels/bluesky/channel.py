@@ -61,8 +61,8 @@ class BlueskyChannel:
         app: str = "https://bsky.app"
         #: How the blog's address travels: as a card below the text, as its last line, or not at all.
         link: Literal["card", "text", "none"] = "card"
-        #: What becomes of a long text.
-        long: Literal["cut", "thread"] = "cut"
+        #: What becomes of a long text; without it, it is cut, and ``check`` tells.
+        long: Literal["cut", "thread"] | None = None
         #: Seconds for one request.
         timeout: int = 30
 
@@ -85,7 +85,7 @@ class BlueskyChannel:
             link=options.link == "text",
             most_images=MOST_IMAGES,
             fits=lambda text: len(text.encode()) <= MOST_BYTES,
-            thread=options.long == "thread",
+            long=options.long,
         )
         due = context.posted.due.astimezone(UTC)
         records = [_record(text, due + number * _STEP, language_of(context)) for number, text in enumerate(short.parts)]
@@ -112,7 +112,13 @@ class BlueskyChannel:
         body = written({"repo": options.handle, "collection": COLLECTION, "posts": posts})
         seen = [{name: value for name, value in one.items() if name != "createdAt"} for one in records]
         return Artifact(
-            media_type="application/json", body=body, text=short.text, digest=digest_of(written(seen)), media=media
+            media_type="application/json",
+            body=body,
+            text=short.text,
+            digest=digest_of(written(seen)),
+            media=media,
+            measured=short.measured,
+            notes=short.notes,
         )
 
     def prepare(self, artifact: Artifact, *, key: str, root: Path) -> Artifact:  # noqa: ARG002 (a blob has no key)

@@ -116,7 +116,7 @@ class LinkedInChannel:
         """The text, then link, files, first comment, where to paste them and what to type then."""
         series = f" --series {context.posted.series.slug}" if len(context.edition.series) > 1 else ""
         channel = f" --channel {self.name}" if self.name != "linkedin" else ""
-        done = f"daycast done day {context.posted.entry.day}{series}{channel} [URL]"
+        done = f"daycast done {context.posted.entry.called}{series}{channel} [URL]"
         return handout(artifact, json.loads(artifact.body), done)
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────────

@@ -60,8 +60,8 @@ class MastodonChannel:
         visibility: Literal["public", "unlisted", "private", "direct"] = "public"
         #: Characters of a status, as the server has set it.
         limit: int = 500
-        #: What becomes of a long text.
-        long: Literal["cut", "thread"] = "cut"
+        #: What becomes of a long text; without it, it is cut, and ``check`` tells.
+        long: Literal["cut", "thread"] | None = None
         #: Whether the blog's address is the last line.
         link: bool = True
         #: Seconds for one request.
@@ -85,7 +85,7 @@ class MastodonChannel:
             measure=length,
             link=options.link,
             most_images=MOST_IMAGES,
-            thread=options.long == "thread",
+            long=options.long,
         )
         language = language_of(context).partition("-")[0].lower()
         statuses = [{"status": text, "visibility": options.visibility, "language": language} for text in short.parts]
@@ -96,6 +96,8 @@ class MastodonChannel:
             text=short.text,
             digest=digest_of(written(seen)),
             media=short.images,
+            measured=short.measured,
+            notes=short.notes,
         )
 
     def prepare(self, artifact: Artifact, *, key: str, root: Path) -> Artifact:  # noqa: ARG002 (uploads have no key)
