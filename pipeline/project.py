@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError, ContentError, LedgerError, Problem
 from pipeline.fresh import Seen, look_closely
 from pipeline.kept import Kept, sign_of
 from pipeline.last_good import LastGood
+from pipeline.ledger.database import is_shared
 from pipeline.ledger.fold import Book, bound, fold
 from pipeline.ledger.journal import FILE, path_of, read
 from pipeline.ledger.lines import Line
@@ -89,7 +90,7 @@ def load(
     if seen is not None and partly and loaded.clean:
         _keep(sources, seen, loaded)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
-    book, damage = _book(home, loaded.series)
+    book, damage = _shared_book(home, config, loaded.series) or _book(home, loaded.series)
     opened = [_opened(series, root, config) for series in loaded.series]
     return Project(
         seen=seen,
@@ -153,6 +154,19 @@ def _keep(store: Kept, seen: Seen, loaded: content.Loaded) -> None:
             )
             store.put(name, (sign_of(seen.setting, seen.folders[name]), bare))
     store.only(seen.folders)
+
+
+def _shared_book(home: Path, config: Config, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]] | None:
+    """What the database says that many machines share; None where the journals are files. Raises LedgerError."""
+    if not is_shared(config.ledger.url):
+        return None
+    from pipeline.ledger.store import Ledger
+
+    ledger = Ledger(config.ledger.url, home)
+    try:
+        return bound(fold(ledger.journal(series.id)) for series in all_series), ()
+    finally:
+        ledger.close()
 
 
 def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]]:

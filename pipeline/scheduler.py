@@ -22,6 +22,7 @@ from pipeline.config import Config
 from pipeline.errors import PipelineError
 from pipeline.last_good import FOLDER
 from pipeline.ledger.connect import beat, place_of
+from pipeline.ledger.database import is_shared
 from pipeline.publish.due import load_sources, publish_due
 from pipeline.publish.notices import call_heartbeat, tell_what_needs_people
 from pipeline.publish.run import Tell
@@ -185,7 +186,8 @@ class _Look:
             now = self._clock()
             seen = fresh.look(str(self._root), now.timestamp())
             settings = config.load(self._root)
-            if self._is_calm(part, seen, now):
+            # What other machines write into a shared ledger no file tells.
+            if not is_shared(settings.ledger.url) and self._is_calm(part, seen, now):
                 self._nothing(part, settings, now)
                 return
             project = load_sources(self._root, settings, at=now)

@@ -34,6 +34,7 @@ HOMES = {
     "obstore": {"targets"},
     "pygments": {"markdown"},
     "pyromark": {"linkedin_text", "markdown"},
+    "psycopg": {"ledger"},
     "pydantic": {"verbs"},
     "pytest": {"testing"},
     "regex": {"channels"},

@@ -125,11 +125,13 @@ def calm(project: Project, report: Report, now: float, said: str) -> None:
     settings = project.config.notify
     told = settings.command or settings.webhook or settings.email or settings.heartbeat_url
     from pipeline.ledger.connect import place_of
+    from pipeline.ledger.database import is_shared
 
-    place = place_of(project.config.ledger.url, project.home)
-    if not report.calm or told or project.seen is None or project.config.publish.require_approval == "merge":
+    shared = is_shared(project.config.ledger.url)
+    if shared or not report.calm or told or project.seen is None or project.config.publish.require_approval == "merge":
         fresh.forget(str(project.home), fresh.CALM)
         return
+    place = place_of(project.config.ledger.url, project.home)
     fresh.note(
         str(project.home),
         fresh.CALM,

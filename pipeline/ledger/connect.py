@@ -1,4 +1,4 @@
-"""Open the ledger's database: the one place that knows SQLite.
+"""Open the ledger's file: the one place that knows SQLite.
 
 WAL, ``synchronous=FULL``: a commit is on the disk before the next line of the program runs. Every write begins with
 ``BEGIN IMMEDIATE``: a read that turns into a write would fail at once, whatever the busy timeout.
@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import host
 from pipeline.errors import ConfigError, LedgerError
 from pipeline.ledger.moments import stamp
 from pipeline.ledger.schema import MIGRATIONS, VERSION
+
+if TYPE_CHECKING:
+    from pipeline.ledger.database import Connection
 
 #: Seconds to wait for another process's write.
 _BUSY = 30.0
@@ -28,7 +32,10 @@ def place_of(url: str, root: Path) -> Path:
     """The file of a ``sqlite:///`` URL; a relative one starts at the project's root. Raises ConfigError."""
     scheme, separator, rest = url.partition(":///")
     if scheme != "sqlite" or not separator or not rest:
-        raise ConfigError(f"[ledger] url is '{url}', expected a file such as sqlite:///.daycast/ledger.db")
+        raise ConfigError(
+            f"[ledger] url is '{url}', expected a file such as sqlite:///.daycast/ledger.db, "
+            "or a database such as postgresql://daycast@db.example/daycast"
+        )
     return root / rest
 
 
@@ -124,3 +131,51 @@ def telling(place: Path) -> Iterator[None]:
         raise LedgerError(f"{place.name}: is damaged ({error}): {REPAIR}") from error
     except OSError as error:
         raise LedgerError(f"{place}: cannot be written: {error.strerror}; {AGAIN}") from error
+
+
+class SQLite:
+    """A ledger in a file of its own; its journal is the ``receipts.jsonl`` files."""
+
+    keeps_journal = False
+    damaged = REPAIR
+
+    def __init__(self, place: Path) -> None:
+        """``place`` is the file."""
+        self.place = place
+        self.name = place.name
+
+    def connect(self, owner: str | None) -> Connection:  # noqa: ARG002
+        """A connection; who is at work, lock files tell."""
+        return connect(self.place)
+
+    def usable(self, connection: Connection) -> bool:  # noqa: ARG002
+        """Always: a file does not hang up."""
+        return True
+
+    def prepare(self, connection: Connection) -> bool:
+        """Make the tables, or bring them to this version, and look whether they are whole."""
+        assert isinstance(connection, sqlite3.Connection)
+        new = migrate(connection, self.place)
+        examine(connection, self.place)
+        return new
+
+    def transaction(self, connection: Connection) -> AbstractContextManager[None]:
+        """A write, whole or not at all."""
+        assert isinstance(connection, sqlite3.Connection)
+        return transaction(connection)
+
+    def try_writing(self, connection: Connection, moment: str) -> None:
+        """Write something and take it back."""
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute("INSERT INTO mark VALUES ('tried', '', ?)", (moment,))
+        finally:
+            connection.execute("ROLLBACK")
+
+    def telling(self) -> AbstractContextManager[None]:
+        """Turn what SQLite and the disk raise into a LedgerError that says what to do."""
+        return telling(self.place)
+
+    def at_work(self, connection: Connection, owners: Collection[str]) -> frozenset[str] | None:  # noqa: ARG002
+        """Unknown here."""
+        return None

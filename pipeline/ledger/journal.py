@@ -92,6 +92,23 @@ def append(path: Path, lines: Sequence[Line], *, lock: Path) -> None:
         ) from error
 
 
+def rewrite(path: Path, lines: Iterable[Line], *, lock: Path) -> None:
+    """Put a file with exactly these lines in its place, synced. Raises LedgerError; then the file is as it was."""
+    data = b"".join(written(line) for line in lines)
+    made = path.with_name(f"{path.name}.new")
+    try:
+        with host.locked(lock):
+            with open(made, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            made.replace(path)
+            host.sync_folder(path.parent)
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        raise LedgerError(f"{_short(path)}: cannot be written: {error.strerror}") from error
+
+
 def take_back(path: Path, line: Line, *, lock: Path) -> bool:
     """Take away the last line, if it is this one: for a disk that has no room to say that nothing came of it.
 

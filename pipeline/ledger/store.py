@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.delivery import Artifact, DeliveryState, Held, Outcome, Published, Rejected, Retry, Slot, Unconfirmed
 from pipeline.errors import LedgerError, LostClaimError
-from pipeline.ledger.connect import REPAIR, connect, examine, migrate, place_of, telling, transaction
+from pipeline.ledger.database import Connection, database_of
 from pipeline.ledger.fold import Standing
 from pipeline.ledger.lines import Line
 from pipeline.ledger.moments import moment_of, stamp
 from pipeline.ledger.rows import COLUMNS, Row, row_of, seal
-from pipeline.records import replace
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection
+from pipeline.records import names_of, replace
 
 _ALL = ", ".join(COLUMNS)
 _SELECT = f"SELECT {_ALL}, seal FROM delivery"  # noqa: S608 (names of our own)
 _RETURNING = f"RETURNING {_ALL}"
+_LEFT = (
+    "FROM attempt JOIN delivery ON delivery.key = attempt.key WHERE attempt.event IN ('sending', 'intent') "
+    "AND delivery.state IN ('published', 'unconfirmed', 'sending', 'withdrawn', 'skipped')"
+)
+_LAST_SENT = f"SELECT max(attempt.at) {_LEFT} AND substr(attempt.key, length(attempt.key) - ?) = ?"
+_LAST_SENT_BY_INDEX = (
+    f"SELECT attempt.at {_LEFT} AND split_part(attempt.key, '/', 3) = ? ORDER BY attempt.at DESC LIMIT 1"
+)
+_LINE = names_of(Line)
 #: Nothing has left for the channel, and nobody has decided against it.
 _FREE = "('planned', 'retry', 'held', 'late')"
 
@@ -31,23 +36,30 @@ _FREE = "('planned', 'retry', 'held', 'late')"
 class Ledger:
     """The ledger of one project. Safe to share between threads; each has a connection of its own."""
 
-    def __init__(self, url: str, root: Path) -> None:
-        """``url`` is ``[ledger] url``. The database is made where there is none.
+    def __init__(self, url: str, root: Path, *, trial: bool = False) -> None:
+        """``url`` is ``[ledger] url``. A file is made where there is none.
 
-        Raises LedgerError where it is damaged, newer than this daycast, or cannot be written. A row's seal is looked at
-        whenever the row is read.
+        ``trial`` takes back at the end whatever is written, in a database that many share; elsewhere it means nothing.
+
+        Raises LedgerError where it is damaged, of another version, or cannot be reached or written. A row's seal is
+        looked at whenever the row is read.
         """
-        self.place = place_of(url, root)
+        self.database = database_of(url, root, trial=trial)
         self._local = threading.local()
         self._opened: list[Connection] = []
+        #: Who is at work with it; None for one that only looks.
+        self.owner: str | None = None
         try:
-            connection = self._connection
             #: Whether there was none before.
-            self.new = migrate(connection, self.place)
-            examine(connection, self.place)
+            self.new = self.database.prepare(self.connection)
         except BaseException:
             self.close()
             raise
+
+    @property
+    def keeps_journal(self) -> bool:
+        """Whether the journal is a table beside the ledger's; otherwise it is files."""
+        return self.database.keeps_journal
 
     def close(self) -> None:
         """End every connection."""
@@ -57,12 +69,28 @@ class Ledger:
         self._local = threading.local()
 
     @property
-    def _connection(self) -> Connection:
+    def connection(self) -> Connection:
+        """The connection of this thread."""
         found: Connection | None = getattr(self._local, "connection", None)
+        if found is not None and not self.database.usable(found):
+            self._opened.remove(found)
+            found.close()
+            found = None
         if found is None:
-            found = self._local.connection = connect(self.place)
+            found = self._local.connection = self.database.connect(self.owner)
             self._opened.append(found)
         return found
+
+    def work_as(self, owner: str) -> None:
+        """Say who is at work from now on, where the database can tell others."""
+        self.owner = owner
+        if self.keeps_journal:
+            self.close()
+
+    def at_work(self, owners: Collection[str]) -> frozenset[str] | None:
+        """Those owners that are at work now, by the database; None where it cannot tell."""
+        with self._telling():
+            return self.database.at_work(self.connection, owners)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
@@ -83,6 +111,12 @@ class Ledger:
         """The deliveries that are not at their end, by key, without what they send."""
         return tuple(self._light(f"{_SELECT} WHERE state NOT IN ('published', 'skipped', 'withdrawn') ORDER BY key"))
 
+    def settled(self) -> frozenset[str]:
+        """The keys of the deliveries that are at their end."""
+        sql = "SELECT key FROM delivery WHERE state IN ('published', 'skipped', 'withdrawn')"
+        with self._telling():
+            return frozenset(key for (key,) in self.connection.execute(sql))
+
     def in_hand(self) -> tuple[Row, ...]:
         """What a process has claimed or is sending."""
         return self._read(f"{_SELECT} WHERE state IN ('claimed', 'sending') ORDER BY key", ())
@@ -90,43 +124,49 @@ class Ledger:
     def latest(self) -> datetime | None:
         """The moment of the newest write. UTC."""
         with self._telling():
-            found = self._connection.execute(
-                "SELECT max(at) FROM (SELECT max(at) AS at FROM delivery UNION ALL SELECT max(at) FROM mark)"
+            found = self.connection.execute(
+                "SELECT max(at) FROM (SELECT max(at) AS at FROM delivery UNION ALL SELECT max(at) FROM mark) AS newest"
             ).fetchone()[0]
             return None if found is None else moment_of(found)
 
     def last_sent(self, channel: str) -> datetime | None:
         """When something last left, or may have left, for a channel's account. UTC."""
+        sql, values = _LAST_SENT, (len(channel), f"/{channel}")
+        if self.keeps_journal:
+            sql, values = _LAST_SENT_BY_INDEX, (channel,)  # type: ignore[assignment]
         with self._telling():
-            found = self._connection.execute(
-                "SELECT max(attempt.at) FROM attempt JOIN delivery ON delivery.key = attempt.key "
-                "WHERE attempt.event IN ('sending', 'intent') AND substr(attempt.key, ?) = ? "
-                "AND delivery.state IN ('published', 'unconfirmed', 'sending', 'withdrawn', 'skipped')",
-                (-len(channel) - 1, f"/{channel}"),
-            ).fetchone()[0]
-            return None if found is None else moment_of(found)
+            found = self.connection.execute(sql, values).fetchone()
+            return None if found is None or found[0] is None else moment_of(found[0])
 
     def history(self, key: str) -> tuple[tuple[str, str, str | None], ...]:
         """Moment, event and reason of everything that happened to a slot, oldest first."""
         with self._telling():
-            return tuple(
-                self._connection.execute("SELECT at, event, reason FROM attempt WHERE key = ? ORDER BY id", (key,))
-            )
+            mine = " AND NOT line" if self.keeps_journal else ""
+            sql = f"SELECT at, event, reason FROM attempt WHERE key = ?{mine} ORDER BY id"  # noqa: S608
+            return tuple(self.connection.execute(sql, (key,)))
+
+    def journal(self, series: str, key: str | None = None) -> tuple[Line, ...]:
+        """The journal of a series by its id, or of one slot of it, where the journal is a table; in its order."""
+        names = ", ".join(_LINE)
+        where, value = ("key = ?", key) if key is not None else ("split_part(key, '/', 1) = ?", series)
+        sql = f"SELECT {names} FROM attempt WHERE line AND {where} ORDER BY id"  # noqa: S608
+        with self._telling():
+            return tuple(_line_of(values) for values in self.connection.execute(sql, (value,)))
 
     def _light(self, sql: str) -> Iterator[Row]:
         with self._telling():
-            for values in self._connection.execute(sql):
+            for values in self.connection.execute(sql):
                 yield replace(self._row(values), payload=None, shown=None)
 
     def _row(self, values: tuple[object, ...]) -> Row:
         try:
             return row_of(values)
         except (LedgerError, ValueError) as error:
-            raise LedgerError(f"{self.place.name}: is damaged ({error}): {REPAIR}") from error
+            raise LedgerError(f"{self.database.name}: is damaged ({error}): {self.database.damaged}") from error
 
     def _read(self, sql: str, values: tuple[object, ...]) -> tuple[Row, ...]:
         with self._telling():
-            found = self._connection.execute(sql, values).fetchall()
+            found = self.connection.execute(sql, values).fetchall()
         return tuple(self._row(values) for values in found)
 
     # ── a send, step by step ─────────────────────────────────────────────────────────────────────
@@ -179,15 +219,19 @@ class Ledger:
         )
         return self._fenced(sql, values, "frozen", now, row)
 
-    def begin(self, row: Row, *, now: datetime, until: datetime) -> Row:
-        """Say that the bytes may leave from now on. Raises LostClaimError; then they must not."""
+    def begin(self, row: Row, *, now: datetime, until: datetime, line: Line) -> Row:
+        """Say that the bytes may leave from now on. Raises LostClaimError; then they must not.
+
+        ``line`` is the journal's, here as below: it is written with the row, where the journal is a table.
+        """
         sql = f"""
             UPDATE delivery SET state = 'sending', attempts = attempts + 1, lease = ?, at = ?
             WHERE key = ? AND epoch = ? AND owner = ? AND state = 'claimed' AND lease > ? AND payload IS NOT NULL
             {_RETURNING}
         """  # noqa: S608
         moment = stamp(now)
-        return self._fenced(sql, (stamp(until), moment, row.key, row.epoch, row.owner, moment), "sending", now, row)
+        values = (stamp(until), moment, row.key, row.epoch, row.owner, moment)
+        return self._fenced(sql, values, "sending", now, row, (line,))
 
     def holds(self, row: Row, *, now: datetime) -> bool:
         """Whether the claim still stands: the last look before the first byte leaves."""
@@ -199,7 +243,7 @@ class Ledger:
             and found.lease > now
         )
 
-    def settle(self, row: Row, outcome: Outcome, *, now: datetime) -> Row:
+    def settle(self, row: Row, outcome: Outcome, *, now: datetime, lines: Sequence[Line] = ()) -> Row:
         """Record what came of a claim. Raises LostClaimError where the slot has been claimed anew since.
 
         A receipt that comes after the lease is over still counts: the row may have become ``unconfirmed`` meanwhile.
@@ -232,7 +276,7 @@ class Ledger:
             WHERE key = ? AND epoch = ? AND state IN ('claimed', 'sending', 'unconfirmed')
             {_RETURNING}
         """  # noqa: S608
-        return self._fenced(sql, (*change.values(), row.key, row.epoch), str(change["state"]), now, row)
+        return self._fenced(sql, (*change.values(), row.key, row.epoch), str(change["state"]), now, row, lines)
 
     # ── everything else ──────────────────────────────────────────────────────────────────────────
 
@@ -266,7 +310,9 @@ class Ledger:
         """  # noqa: S608
         return self._write(sql, (reason, stamp(now), stamp(now), key), "not-sent", now)
 
-    def take(self, key: str, standing: Standing, *, seen: Row | None, now: datetime) -> Row | None:
+    def take(
+        self, key: str, standing: Standing, *, seen: Row | None, now: datetime, lines: Sequence[Line] = ()
+    ) -> Row | None:
         """Make a row say what the journal says; None, and nothing, where it has moved on since it was ``seen``."""
         receipt = standing.receipt
         sql = f"""
@@ -295,13 +341,18 @@ class Ledger:
             *(int(standing.decided), stamp(now)),
             *((seen.epoch, seen.state) if seen is not None else (None, None)),
         )
-        return self._write(sql, values, "journal", now)
+        return self._write(sql, values, "journal", now, lines)
 
     def remember(self, lines: Collection[Line]) -> None:
         """Keep a journal's lines among the attempts: what another place did, and what a person decided."""
-        with self._writing() as connection:
-            for line in lines:
-                _note(connection, line)
+        if lines:
+            with self._writing():
+                self.note_lines(lines)
+
+    def note_lines(self, lines: Iterable[Line]) -> None:
+        """The same within a transaction of somebody else."""
+        for line in lines:
+            _note(self.connection, line, keeps=self.keeps_journal)
 
     def sent(self, key: str, *, shown: str, digest: str, source: str | None, now: datetime) -> None:
         """Note the text that is out now, after an update in place."""
@@ -314,7 +365,7 @@ class Ledger:
     def mark(self, name: str) -> str | None:
         """What was noted under a name; None where nothing was."""
         with self._telling():
-            found = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
+            found = self.connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
             return None if found is None else str(found[0])
 
     def moment(self, name: str) -> datetime | None:
@@ -328,7 +379,7 @@ class Ledger:
         """What was noted under the names that start so, by name."""
         with self._telling():
             return dict(
-                self._connection.execute(
+                self.connection.execute(
                     "SELECT name, value FROM mark WHERE substr(name, 1, ?) = ? ORDER BY name", (len(prefix), prefix)
                 )
             )
@@ -336,12 +387,7 @@ class Ledger:
     def try_writing(self, now: datetime) -> None:
         """Raise LedgerError unless something could be written; nothing is."""
         with self._telling():
-            connection = self._connection
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                connection.execute("INSERT INTO mark VALUES ('tried', '', ?)", (stamp(now),))
-            finally:
-                connection.execute("ROLLBACK")
+            self.database.try_writing(self.connection, stamp(now))
 
     def put_mark(self, name: str, value: str, *, now: datetime) -> bool:
         """Note something under a name; False where exactly that was noted already."""
@@ -367,14 +413,24 @@ class Ledger:
         with self._writing() as connection:
             connection.execute("DELETE FROM mark WHERE name = ?", (name,))
 
-    def _fenced(self, sql: str, values: tuple[object, ...], event: str, now: datetime, row: Row) -> Row:
-        written = self._write(sql, values, event, now)
+    def _fenced(
+        self,
+        sql: str,
+        values: tuple[object, ...],
+        event: str,
+        now: datetime,
+        row: Row,
+        lines: Sequence[Line] = (),
+    ) -> Row:
+        written = self._write(sql, values, event, now, lines)
         if written is None:
             raise LostClaimError(f"{row.key}: its claim has passed to another process; nothing more is written for it")
         return written
 
-    def _write(self, sql: str, values: tuple[object, ...], event: str, now: datetime) -> Row | None:
-        """Run a statement that returns at most one row, seal that row, and note the event."""
+    def _write(
+        self, sql: str, values: tuple[object, ...], event: str, now: datetime, lines: Sequence[Line] = ()
+    ) -> Row | None:
+        """Run a statement that returns at most one row, seal that row, and note the event and the journal's lines."""
         with self._writing() as connection:
             found = connection.execute(sql, values).fetchone()
             if found is None:
@@ -398,22 +454,25 @@ class Ledger:
                 until=row.retry_at and stamp(row.retry_at),
                 source=row.source,
             )
+            if self.keeps_journal:
+                for line in lines:
+                    _note(connection, line, keeps=True)
             return row
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with self._telling():
-            connection = self._connection
-            with transaction(connection):
+            connection = self.connection
+            with self.database.transaction(connection):
                 yield connection
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
-        with telling(self.place):
+        with self.database.telling():
             yield
 
 
-def _note(connection: Connection, line: Line | None, **told: object) -> None:
+def _note(connection: Connection, line: Line | None, *, keeps: bool = False, **told: object) -> None:
     if line is not None:
         told = {
             **{
@@ -424,6 +483,16 @@ def _note(connection: Connection, line: Line | None, **told: object) -> None:
             "due": line.due and stamp(line.due),
             "until": line.until and stamp(line.until),
         }
+        if keeps:
+            told["line"] = True
     names = ", ".join(told)
     marks = ", ".join("?" * len(told))
     connection.execute(f"INSERT INTO attempt ({names}) VALUES ({marks})", tuple(told.values()))  # noqa: S608
+
+
+def _line_of(values: tuple[object, ...]) -> Line:
+    told = {name: value for name, value in zip(_LINE, values, strict=True) if value is not None}
+    for name in ("at", "due", "until"):
+        if name in told:
+            told[name] = moment_of(str(told[name]))
+    return Line(**told)  # type: ignore[arg-type]

@@ -86,7 +86,7 @@ def _frozen(run: Run, one: Planned, row: Row, before: Row | None, *, comment: st
     """
     if before is None or not before.decided or before.attempts == 0 or row.payload is None or row.digest is None:
         return None
-    if not in_doubt(line for line in run.lines(one.series) if line.key == one.key):
+    if not in_doubt(run.lines(one.series, one.key)):
         return None
     return Artifact(
         media_type=row.media_type or "application/octet-stream",
@@ -157,7 +157,7 @@ def _send(
         run.push()
         _alone(run, one, row)
         now = run.clock()
-        row = run.ledger.begin(row, now=now, until=now + LEASE)
+        row = run.ledger.begin(row, now=now, until=now + LEASE, line=intent)
     except PipelineError as error:
         # Nothing has left: say so in the journal, so that its intent does not stand open.
         at_least = getattr(error, "retry_at", None)
@@ -178,6 +178,8 @@ def _send(
 
 def _close(run: Run, one: Planned, intent: Line, outcome: Line) -> None:
     """Say in the journal that nothing came of an intent; where the disk has no room for it, take the intent back."""
+    if run.ledger.keeps_journal:
+        return  # what was not begun is not in it
     try:
         run.write(one.series, [outcome])
     except LedgerError:
@@ -232,17 +234,19 @@ def _settled(
     """Record an outcome in both books; what one of them cannot take, the other still gets."""
     run.tell("answered", one.key)
     at = run.clock()
+    told = outcome_line(row, outcome, at=at)
     failed: LedgerError | None = None
     settled = row
     try:
-        settled = run.ledger.settle(row, outcome, now=at)
+        settled = run.ledger.settle(row, outcome, now=at, lines=[told] if intent else [])
         run.tell("recorded", one.key, words_of(outcome))
     except LostClaimError as error:
         run.tell("lost", one.key, str(error))  # the journal's line makes the new claim's holder stand back
+        run.ledger.remember([told])
     except LedgerError as error:
         failed = error
     if intent:
-        run.write(one.series, [outcome_line(row, outcome, at=at)])
+        run.write(one.series, [told])
         run.tell("journaled", one.key)
     if failed is not None:
         raise failed
@@ -257,6 +261,8 @@ def _settled(
 
 def _alone(run: Run, one: Planned, row: Row) -> None:
     """Raise NotSentError where the journal, as shared, has an attempt of somebody else for the same slot."""
+    if run.ledger.keeps_journal:
+        return  # everybody's claims are in the one ledger
     standing = fold(run.lines(one.series)).slots[one.key]
     others = [claim for claim in standing.open if claim != row.claim]
     if others or standing.state != "sending":

@@ -11,7 +11,7 @@ from pipeline.delivery import Slot
 from pipeline.errors import ConfigError, ContentError
 from pipeline.last_good import FOLDER
 from pipeline.ledger.fold import standing
-from pipeline.ledger.journal import append, path_of, read
+from pipeline.ledger.journal import append, path_of
 from pipeline.ledger.lines import Event, Line
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
@@ -19,7 +19,7 @@ from pipeline.model import Series
 from pipeline.project import Project
 from pipeline.publish import presence
 from pipeline.publish.recover import recover
-from pipeline.publish.run import Books, Run, check_clock, reconcile
+from pipeline.publish.run import Books, Run, check_clock, lines_of, reconcile
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.records import dataclass
 
@@ -41,15 +41,22 @@ class Desk:
     def write(self, series: Series, lines: Sequence[Line]) -> None:
         """Write lines into a series' journal, then let the ledger follow. Raises LedgerError."""
         rows = {line.key: self.ledger.row(line.key) for line in lines}
-        path = path_of(self.project.home, series.folder)
-        append(path, lines, lock=self.project.home / FOLDER / "journal.lock")
-        known = read(path, series=series.id)
+        before = lines_of(self.ledger, self.project.home, series)
+        if not self.ledger.keeps_journal:
+            path = path_of(self.project.home, series.folder)
+            append(path, lines, lock=self.project.home / FOLDER / "journal.lock")
+        known = (*before, *lines)
+        left = list(lines)
         for key in dict.fromkeys(line.key for line in lines if line.key.count("/") >= 2):
             row = rows[key]
             # What a run has taken since is settled by that run; then ledger and journal are compared again.
             if row is None or row.state not in ("claimed", "sending"):
-                self.ledger.take(key, standing(line for line in known if line.key == key), seen=row, now=self.now)
-        self.ledger.remember(lines)
+                about = [line for line in lines if line.key == key]
+                told = standing(line for line in known if line.key == key)
+                taken = self.ledger.take(key, told, seen=row, now=self.now, lines=about)
+                if taken is not None and self.ledger.keeps_journal:
+                    left = [line for line in left if line.key != key]
+        self.ledger.remember(left)
 
 
 @contextmanager
@@ -60,7 +67,7 @@ def opened(project: Project, now: datetime) -> Iterator[Desk]:
     """
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
-        with presence.present(project.home, None) as owner:
+        with presence.present(project.home, None, ledger) as owner:
             check_clock(ledger, now)
             reconcile(project, ledger, owner, now)
             books = Books(project=project, ledger=ledger, owner=owner, clock=lambda: now)
@@ -190,8 +197,8 @@ def record_out(run: Run, one: Planned, url: str, *, reason: str) -> Row | None:
     )
     run.write(one.series, [line])
     run.tell("published", one.key, reason)
-    known = [each for each in run.lines(one.series) if each.key == one.key]
-    run.ledger.take(one.key, standing(known), seen=row, now=run.clock())
+    known = {*run.lines(one.series, one.key), line}
+    run.ledger.take(one.key, standing(known), seen=row, now=run.clock(), lines=[line])
     return run.ledger.row(one.key)
 
 

@@ -146,7 +146,7 @@ def publish_due(
     opened = channels if channels is not None else open_channels(project.home, project.config, names, clock=clock)
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
-        with presence.present(project.home, runner) as owner:
+        with presence.present(project.home, runner, ledger) as owner:
             check_clock(ledger, now)
             compared = reconcile(project, ledger, owner, now)
             book = compared.book

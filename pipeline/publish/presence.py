@@ -2,7 +2,8 @@
 
 Each run holds a lock file of its own, ``.daycast/runs/<owner>``. The lock dies with the process, so a lock that can be
 taken is a run that is gone, and what it had claimed is free at once. Where the file cannot be seen (another machine),
-only the end of the lease tells.
+only the end of the lease tells. A database that many machines share tells by its connections instead: a run that has
+none is gone, or cut off, and then its claim no longer fences anybody out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pipeline import host
 from pipeline.errors import LedgerError
 from pipeline.last_good import FOLDER
 from pipeline.ledger.connect import AGAIN
+from pipeline.ledger.store import Ledger
 
 
 def runs(home: Path) -> Path:
@@ -25,16 +27,20 @@ def runs(home: Path) -> Path:
 
 
 @contextmanager
-def present(home: Path, name: str | None) -> Iterator[str]:
+def present(home: Path, name: str | None, ledger: Ledger) -> Iterator[str]:
     """Be somebody for the length of a block; gives the owner's name, which no other run has.
 
     Raises LedgerError where that cannot be written down.
     """
     owner = f"{name or host.machine()}-{os.getpid()}-{secrets.token_hex(2)}"
+    ledger.work_as(owner)
     path = runs(home) / owner
     with ExitStack() as stack:
         try:
-            stack.enter_context(host.held(path))
+            if ledger.keeps_journal:
+                (home / FOLDER).mkdir(exist_ok=True)
+            else:
+                stack.enter_context(host.held(path))
         except OSError as error:
             raise LedgerError(f"{path}: cannot be written: {error.strerror}; {AGAIN}") from error
         yield owner

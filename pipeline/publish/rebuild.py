@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import host
-from pipeline.errors import LedgerError
+from pipeline.errors import ConfigError, LedgerError
 from pipeline.last_good import FOLDER
 from pipeline.ledger.connect import place_of
+from pipeline.ledger.database import is_shared
 from pipeline.ledger.journal import path_of
 from pipeline.ledger.store import Ledger
 from pipeline.project import Project
@@ -30,17 +31,23 @@ class Rebuilt:
 def rebuild(project: Project, now: datetime) -> Rebuilt:
     """Put a ledger made from the journals in the place of the one that is there, which is kept beside it.
 
-    Raises LedgerError where a journal is damaged, a scheduler runs, or the disk refuses.
+    Raises LedgerError where a journal is damaged, a scheduler runs, or the disk refuses; ConfigError where the journal
+    is a table beside the ledger.
     """
+    if is_shared(project.config.ledger.url):
+        raise ConfigError(
+            "[ledger] url names a database, whose journal is a table of it, so there is nothing to make it anew from; "
+            "restore it from its backup, or bring a ledger into an empty one with 'daycast ledger copy'"
+        )
     check_journals(project)
     place = place_of(project.config.ledger.url, project.home)
     with host.held(project.home / FOLDER / "scheduler.lock") as free:
         if not free:
             raise LedgerError("a scheduler runs for this project; stop it, then rebuild the ledger")
-        kept = _aside(place)
+        kept = aside(place)
         ledger = Ledger(project.config.ledger.url, project.home)
         try:
-            with presence.present(project.home, None) as owner:
+            with presence.present(project.home, None, ledger) as owner:
                 reconcile(project, ledger, owner, now)
                 slots = len(ledger.rows())
         finally:
@@ -49,7 +56,7 @@ def rebuild(project: Project, now: datetime) -> Rebuilt:
     return Rebuilt(slots=slots, journals=journals, kept=kept)
 
 
-def _aside(place: Path) -> Path | None:
+def aside(place: Path) -> Path | None:
     """Move a ledger and its companions out of the way. Gives where it is now."""
     if not place.exists():
         return None

@@ -24,8 +24,10 @@ def recover(run: Books, planned: Sequence[Planned]) -> frozenset[str]:
     """
     in_hand = run.ledger.in_hand()
     owners = {row.owner for row in in_hand if row.owner and row.owner != run.owner}
-    dead = presence.gone(run.home, owners)
-    busy = presence.at_work(run.home, run.owner)
+    busy = run.ledger.at_work(owners)
+    dead = presence.gone(run.home, owners) if busy is None else frozenset(owners) - busy
+    if busy is None:
+        busy = presence.at_work(run.home, run.owner)
     by_key = {one.key: one for one in planned}
     now = run.clock()
     for row in in_hand:
@@ -40,17 +42,19 @@ def recover(run: Books, planned: Sequence[Planned]) -> frozenset[str]:
             continue
         outcome = Unconfirmed(f"the run that sent it ({row.owner}) ended before the answer: it may be out")
         counted = row if row.state == "sending" else replace(row, attempts=row.attempts + 1)
+        told = outcome_line(counted, outcome, at=now)
         try:
-            settled = run.ledger.settle(row, outcome, now=now)
+            settled = run.ledger.settle(row, outcome, now=now, lines=[told])
         except LostClaimError:
             continue  # another run has settled it
         if series is not None:
-            run.write(series, [outcome_line(counted, outcome, at=now)])
+            run.write(series, [told])
             if counted is not row:  # the ledger has not counted the attempt that the journal announced
-                known = standing(each for each in run.lines(series) if each.key == row.key)
+                known = standing(run.lines(series, row.key))
                 run.ledger.take(row.key, known, seen=settled, now=now)
         run.tell("recovered", row.key, type(outcome).__name__)
-    presence.sweep(run.home, {row.owner for row in run.ledger.in_hand() if row.owner})
+    if not run.ledger.keeps_journal:
+        presence.sweep(run.home, {row.owner for row in run.ledger.in_hand() if row.owner})
     return dead
 
 
@@ -71,11 +75,11 @@ def release_harmless(run: Run, book: Book) -> None:
             reason="sending it again changes nothing",
         )
         run.write(series, [line])
-        lines = [each for each in run.lines(series) if each.key == row.key]
-        run.ledger.take(row.key, standing(lines), seen=row, now=run.clock())
+        lines = {*run.lines(series, row.key), line}
+        run.ledger.take(row.key, standing(lines), seen=row, now=run.clock(), lines=[line])
         run.tell("recovered", row.key, "Retry")
 
 
 def _announced(run: Books, series: Series, row: Row) -> bool:
     """Whether the journal has an intent of this claim."""
-    return any(line.event == "intent" and line.claim == row.claim and line.key == row.key for line in run.lines(series))
+    return any(line.event == "intent" and line.claim == row.claim for line in run.lines(series, row.key))

@@ -10,7 +10,6 @@ from pipeline import history
 from pipeline.channels.contract import ByHand, Channel, Site
 from pipeline.delivery import Media
 from pipeline.errors import ContentError, RenderError
-from pipeline.ledger.journal import path_of, read
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
 from pipeline.model import Entry, Series
@@ -19,6 +18,7 @@ from pipeline.publish import hand
 from pipeline.publish.attempt import in_doubt
 from pipeline.publish.contexts import contexts
 from pipeline.publish.policy import Send, Skip, decide
+from pipeline.publish.run import lines_of
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.publish.social import account_held
 from pipeline.records import dataclass, replace
@@ -59,7 +59,7 @@ def rehearse_due(
         channel = channels[name]
         if isinstance(channel, Site):
             open_ones = [one for one in mine if not _settled(rows.get(one.key))]
-            found += _made(project, open_ones, channels, ledger.row, now)
+            found += _made(project, ledger, open_ones, channels, now)
         else:
             found += _account(project, ledger, name, mine, channels, rows, now, changed_at)
     return tuple(found)
@@ -89,7 +89,7 @@ def rehearse_day(
     held = {one.slot.channel: account_held(ledger, channels[one.slot.channel]) for one in wanted}
     kept = [one for one in wanted if not held[one.slot.channel]]
     refused = [_not(one, str(held[one.slot.channel])) for one in wanted if held[one.slot.channel]]
-    return (*_made(project, kept, channels, ledger.row, now), *refused)
+    return (*_made(project, ledger, kept, channels, now), *refused)
 
 
 def _account(
@@ -124,7 +124,7 @@ def _account(
     for one, decision in decided:
         match decision:
             case Send() if held is None:
-                found += _made(project, [one], channels, ledger.row, now)
+                found += _made(project, ledger, [one], channels, now)
             case Send():
                 found.append(_not(one, str(held)))
             case Skip(reason):
@@ -136,15 +136,15 @@ def _account(
 
 def _made(
     project: Project,
+    ledger: Ledger,
     chosen: Sequence[Planned],
     channels: Mapping[str, Channel],
-    row_of: Callable[[str], Row | None],
     now: datetime,
 ) -> list[Rehearsed]:
     context = contexts(project, now, keep=False)
     found = []
     for one in chosen:
-        channel, row = channels[one.slot.channel], row_of(one.key)
+        channel, row = channels[one.slot.channel], ledger.row(one.key)
         try:
             here = context(one.series, one.entry.path)
             made = channel.render(here)
@@ -155,7 +155,7 @@ def _made(
             found.append(Rehearsed(key=one.key, kind="site", text=made.text))
         elif isinstance(channel, ByHand) and channel.by_hand:
             found.append(Rehearsed(key=one.key, kind="handout", text=channel.handout(made, here), media=made.media))
-        elif row is not None and row.payload is not None and _again(project, one, row):
+        elif row is not None and row.payload is not None and _again(project, ledger, one, row):
             text = row.shown or ""
             kind = row.media_type or ""
             found.append(Rehearsed(key=one.key, kind="post", media_type=kind, body=row.payload, text=text))
@@ -174,12 +174,11 @@ def _made(
     return found
 
 
-def _again(project: Project, one: Planned, row: Row) -> bool:
+def _again(project: Project, ledger: Ledger, one: Planned, row: Row) -> bool:
     """Whether what was frozen before goes out again, unchanged."""
     if not row.decided or row.attempts == 0:
         return False
-    lines = read(path_of(project.home, one.series.folder), series=one.series.id)
-    return in_doubt(line for line in lines if line.key == one.key)
+    return in_doubt(lines_of(ledger, project.home, one.series, one.key))
 
 
 def _settled(row: Row | None) -> bool:

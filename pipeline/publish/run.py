@@ -12,6 +12,7 @@ from pipeline.channels.contract import Channel, Context
 from pipeline.delivery import FINAL, Held, Outcome, Published, Rejected, Retry, Unconfirmed
 from pipeline.errors import LedgerError
 from pipeline.last_good import FOLDER
+from pipeline.ledger.copy import MOVED
 from pipeline.ledger.fold import Book, bound, fold
 from pipeline.ledger.journal import append, path_of, read
 from pipeline.ledger.lines import Event, Line
@@ -70,13 +71,16 @@ class Books:
     # ── journal ──────────────────────────────────────────────────────────────────────────────────
 
     def write(self, series: Series, lines: Sequence[Line]) -> None:
-        """Write lines into a series' journal, synced. Raises LedgerError."""
-        if lines:
+        """Write lines into a series' journal file, synced. Raises LedgerError.
+
+        Nothing where the journal is a table: there the ledger has written them, or will, with what they tell of.
+        """
+        if lines and not self.ledger.keeps_journal:
             append(path_of(self.home, series.folder), lines, lock=self.home / FOLDER / "journal.lock")
 
-    def lines(self, series: Series) -> tuple[Line, ...]:
-        """A series' journal as it is on disk now. Raises LedgerError."""
-        return read(path_of(self.home, series.folder), series=series.id)
+    def lines(self, series: Series, key: str | None = None) -> tuple[Line, ...]:
+        """A series' journal, or what it tells of one slot, as it is now. Raises LedgerError."""
+        return lines_of(self.ledger, self.home, series, key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +103,14 @@ class Run(Books):
         if self.share is not None:
             with host.locked(self.home / FOLDER / "share.lock"):
                 self.share()
+
+
+def lines_of(ledger: Ledger, home: Path, series: Series, key: str | None = None) -> tuple[Line, ...]:
+    """A series' journal, or what it tells of one slot, from the table or the file. Raises LedgerError."""
+    if ledger.keeps_journal:
+        return ledger.journal(series.id, key)
+    found = read(path_of(home, series.folder), series=series.id)
+    return found if key is None else tuple(line for line in found if line.key == key)
 
 
 def outcome_line(row: Row, outcome: Outcome, *, at: datetime) -> Line:
@@ -135,7 +147,13 @@ def outcome_line(row: Row, outcome: Outcome, *, at: datetime) -> Line:
 
 
 def check_clock(ledger: Ledger, now: datetime) -> None:
-    """Raise LedgerError where the clock is behind what the ledger has already seen."""
+    """Raise LedgerError where the clock is behind what the ledger has already seen, or the ledger is elsewhere now."""
+    moved = ledger.mark(MOVED)
+    if moved is not None:
+        raise LedgerError(
+            f"the ledger has been copied to {moved} and goes on there; nothing is sent from this one: "
+            f"write that into [ledger] url, or copy it back with 'daycast ledger copy'"
+        )
     latest = ledger.latest()
     if latest is not None and now < latest - CLOCK_SLACK:
         raise LedgerError(
@@ -162,6 +180,8 @@ class Compared:
 
 def reconcile(project: Project, ledger: Ledger, owner: str, now: datetime) -> Compared:
     """Make ledger and journals say the same. Raises LedgerError."""
+    if ledger.keeps_journal:  # written together, so they never differ
+        return Compared(book=project.book, settled=ledger.settled())
     check_journals(project)
     if ledger.new:
         for series in project.series:

@@ -179,9 +179,10 @@ def _claim(run: Run, wanted: Sequence[Planned], *, dead: frozenset[str], at_once
     for series in {one.series.id: one.series for one, _ in claimed}.values():
         run.write(series, intents[series.id])
     begun = []
+    told = {line.key: line for lines in intents.values() for line in lines}
     for one, row in claimed:
         try:
-            begun.append((one, run.ledger.begin(row, now=now, until=now + _DEPLOY)))
+            begun.append((one, run.ledger.begin(row, now=now, until=now + _DEPLOY, line=told[one.key])))
         except LostClaimError:
             run.tell("lost", one.key)
     if begun:
@@ -225,11 +226,12 @@ def _settle(
         else:
             assert isinstance(channel, Site)
             outcome = Published(Receipt(remote_id=None, url=channel.address(context)))
+        line = outcome_line(row, outcome, at=now)
         try:
-            run.ledger.settle(row, outcome, now=now)
+            run.ledger.settle(row, outcome, now=now, lines=[line])
         except LostClaimError:
             run.tell("lost", one.key)
-        lines[one.series.id].append(outcome_line(row, outcome, at=now))
+        lines[one.series.id].append(line)
         settled.append((one, outcome))
     for series in {one.series.id: one.series for one, _ in claimed}.values():
         run.write(series, lines[series.id])

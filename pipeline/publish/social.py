@@ -152,7 +152,7 @@ def skip(run: Run, one: Planned, reason: str) -> None:
         reason=reason,
     )
     run.write(one.series, [line])
-    run.ledger.take(one.key, standing([line]), seen=row, now=run.clock())
+    run.ledger.take(one.key, standing([line]), seen=row, now=run.clock(), lines=[line])
     run.tell("skipped", one.key, reason)
 
 
@@ -186,14 +186,15 @@ def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]
             continue
         now = run.clock()
         outcome: Outcome = Published(receipt) if receipt else Retry("looked for, and it is not out", now)
+        told = outcome_line(row, outcome, at=now)
+        doubts = _doubts(run.lines(one.series, key))
+        answers = [replace(told, claim=line.claim, attempt=line.attempt) for line in doubts]
+        lines = answers if answers and receipt is None else [told]
         try:
-            found[key] = run.ledger.settle(row, outcome, now=now)
+            found[key] = run.ledger.settle(row, outcome, now=now, lines=lines)
         except LostClaimError:
             continue  # another run has settled it
-        told = outcome_line(row, outcome, at=now)
-        doubts = _doubts(line for line in run.lines(one.series) if line.key == key)
-        answers = [replace(told, claim=line.claim, attempt=line.attempt) for line in doubts]
-        run.write(one.series, answers if answers and receipt is None else [told])
+        run.write(one.series, lines)
         run.tell("found out", key, type(outcome).__name__)
     return found
 

@@ -8,12 +8,17 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from pipeline.delivery import Artifact, Held, Published, Receipt, Rejected, Retry, Slot, Unconfirmed, digest_of
 from pipeline.errors import LedgerError, LostClaimError
 from pipeline.ledger.fold import Standing
+from pipeline.ledger.lines import Line
+from pipeline.ledger.postgres import with_schema
 from pipeline.ledger.store import Ledger
+from pipeline.records import replace
+from tests.support_postgres import migrated
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -24,9 +29,16 @@ POST = Artifact(media_type="application/json", body=b'{"a":1}', text="a", digest
 RECEIPT = Receipt(remote_id="urn:li:share:1", url="https://www.linkedin.com/feed/update/urn:li:share:1/")
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request):
+    if request.param == "sqlite":
+        return URL
+    return request.getfixturevalue("postgres").ledger()
+
+
 @pytest.fixture
-def ledger(tmp_path):
-    made = Ledger(URL, tmp_path)
+def ledger(tmp_path, url):
+    made = Ledger(url, tmp_path)
     yield made
     made.close()
 
@@ -35,9 +47,13 @@ def claimed(ledger, owner="a", now=NOON, **more):
     return ledger.claim(SLOT, owner=owner, now=now, until=now + 5 * MINUTE, **more)
 
 
+def intent(row):
+    return Line(at=NOON, event="intent", key=row.key, attempt=row.attempts + 1, claim=row.claim, digest=row.digest)
+
+
 def sending(ledger):
     row = ledger.freeze(claimed(ledger), POST, source="s", now=NOON, until=SOON)
-    return ledger.begin(row, now=NOON, until=SOON)
+    return ledger.begin(row, now=NOON, until=SOON, line=intent(row))
 
 
 def test_a_send_goes_from_claimed_to_sending_to_published(ledger):
@@ -45,7 +61,7 @@ def test_a_send_goes_from_claimed_to_sending_to_published(ledger):
     assert (row.state, row.epoch, row.attempts) == ("claimed", 1, 0)
     row = ledger.freeze(row, POST, source="s", now=NOON, until=SOON)
     assert (row.state, row.payload, row.digest) == ("claimed", POST.body, POST.digest)
-    row = ledger.begin(row, now=NOON, until=SOON)
+    row = ledger.begin(row, now=NOON, until=SOON, line=intent(row))
     assert (row.state, row.attempts) == ("sending", 1)
     assert ledger.holds(row, now=NOON)
     row = ledger.settle(row, Published(RECEIPT), now=NOON)
@@ -100,21 +116,22 @@ def test_a_holder_whose_claim_has_passed_on_writes_nothing_more(ledger):
     old = ledger.freeze(claimed(ledger, "a"), POST, source="s", now=NOON, until=SOON)
     new = claimed(ledger, "b", NOON + 6 * MINUTE)
     with pytest.raises(LostClaimError):
-        ledger.begin(old, now=NOON + 6 * MINUTE, until=SOON + 6 * MINUTE)
+        ledger.begin(old, now=NOON + 6 * MINUTE, until=SOON + 6 * MINUTE, line=intent(old))
     with pytest.raises(LostClaimError):
         ledger.settle(old, Published(RECEIPT), now=NOON + 6 * MINUTE)
     assert ledger.row(SLOT.key) == new
 
 
 def test_bytes_that_are_not_frozen_do_not_leave(ledger):
+    row = claimed(ledger)
     with pytest.raises(LostClaimError):
-        ledger.begin(claimed(ledger), now=NOON, until=SOON)
+        ledger.begin(row, now=NOON, until=SOON, line=intent(row))
 
 
 def test_a_claim_that_is_over_does_not_begin(ledger):
     row = ledger.freeze(claimed(ledger), POST, source="s", now=NOON, until=SOON)
     with pytest.raises(LostClaimError):
-        ledger.begin(row, now=NOON + 6 * MINUTE, until=NOON + 9 * MINUTE)
+        ledger.begin(row, now=NOON + 6 * MINUTE, until=NOON + 9 * MINUTE, line=intent(row))
 
 
 def test_a_receipt_that_comes_late_still_counts(ledger):
@@ -144,20 +161,20 @@ def test_a_reason_to_wait_changes_nothing_that_is_settled(ledger):
     assert ledger.row(SLOT.key).state == "published"
 
 
-def test_the_history_cannot_be_changed(ledger, tmp_path):
+def test_the_history_cannot_be_changed(ledger):
     claimed(ledger)
-    with sqlite3.connect(tmp_path / "ledger.db") as other:
-        for statement in ("UPDATE attempt SET event = 'x'", "DELETE FROM attempt"):
-            with pytest.raises(sqlite3.IntegrityError):
-                other.execute(statement)
+    for statement in ("UPDATE attempt SET event = 'x'", "DELETE FROM attempt"):
+        with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
+            ledger.connection.execute(statement)
 
 
-def test_a_ledger_of_a_newer_daycast_is_refused(tmp_path):
-    Ledger(URL, tmp_path).close()
-    with sqlite3.connect(tmp_path / "ledger.db") as other:
-        other.execute("PRAGMA user_version = 99")
+def test_a_ledger_of_a_newer_daycast_is_refused(tmp_path, url):
+    ledger = Ledger(url, tmp_path)
+    newer = "UPDATE version SET number = 99, reads = 98" if ledger.keeps_journal else "PRAGMA user_version = 99"
+    ledger.connection.execute(newer)
+    ledger.close()
     with pytest.raises(LedgerError, match="update daycast"):
-        Ledger(URL, tmp_path)
+        Ledger(url, tmp_path)
 
 
 def test_pauses_are_counted_from_what_may_have_left(ledger):
@@ -169,8 +186,8 @@ def test_pauses_are_counted_from_what_may_have_left(ledger):
     assert ledger.last_sent("linkedin") is None
 
 
-def claim_all(folder, owner, count):
-    ledger = Ledger(URL, folder)
+def claim_all(url, folder, owner, count):
+    ledger = Ledger(url, folder)
     got = []
     for day in range(count):
         slot = Slot(series="walk", entry=f"day-{day}", channel="linkedin", due=NOON)
@@ -181,11 +198,11 @@ def claim_all(folder, owner, count):
     return got
 
 
-def test_eight_processes_claim_each_slot_once(tmp_path):
-    Ledger(URL, tmp_path).close()
+def test_eight_processes_claim_each_slot_once(tmp_path, url):
+    Ledger(url, tmp_path).close()
     context = multiprocessing.get_context("spawn")
     with context.Pool(8) as pool:
-        got = pool.starmap(claim_all, [(tmp_path, f"p{n}", 50) for n in range(8)])
+        got = pool.starmap(claim_all, [(url, tmp_path, f"p{n}", 50) for n in range(8)])
     won = [key for keys in got for key in keys]
     assert sorted(won) == sorted({f"walk/day-{day}/linkedin" for day in range(50)})
 
@@ -203,7 +220,7 @@ def filled(folder):
         row = ledger.claim(slot, owner="a", now=NOON, until=SOON)
         assert row is not None
         row = ledger.freeze(row, POST, source="s", now=NOON, until=SOON)
-        row = ledger.begin(row, now=NOON, until=SOON)
+        row = ledger.begin(row, now=NOON, until=SOON, line=intent(row))
         if day % 2:
             ledger.settle(row, Published(Receipt(remote_id=f"urn:li:share:{day}", url=None)), now=NOON)
     rows = ledger.rows()
@@ -259,3 +276,82 @@ def test_a_ledger_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "blocked").write_text("a file where a folder should be")
     with pytest.raises(LedgerError, match="cannot be written"):
         Ledger("sqlite:///blocked/ledger.db", tmp_path)
+
+
+@pytest.fixture
+def shared(postgres, tmp_path):
+    made = Ledger(postgres.ledger(), tmp_path)
+    yield made
+    made.close()
+
+
+def test_where_the_journal_is_a_table_it_is_written_with_the_row(shared):
+    row = sending(shared)
+    assert shared.journal("walk") == (intent(replace(row, attempts=0)),)
+    told = Line(at=NOON, event="published", key=row.key, attempt=1, claim=row.claim, remote_id=RECEIPT.remote_id)
+    shared.settle(row, Published(RECEIPT), now=NOON, lines=[told])
+    assert [line.event for line in shared.journal("walk", SLOT.key)] == ["intent", "published"]
+    assert shared.journal("another") == shared.journal("walk", "walk/day-03/linkedin") == ()
+
+
+def test_a_write_that_is_refused_leaves_no_line(shared):
+    row = sending(shared)
+    shared.settle(row, Published(RECEIPT), now=NOON)
+    told = Line(at=NOON, event="not-sent", key=row.key, attempt=1, claim=row.claim)
+    with pytest.raises(LostClaimError):
+        shared.settle(row, Retry("again", SOON), now=NOON, lines=[told])
+    assert [line.event for line in shared.journal("walk")] == ["intent"]
+
+
+def test_who_is_at_work_its_connections_tell(shared, tmp_path, postgres):
+    other = Ledger(shared_url(shared, postgres), tmp_path)
+    other.work_as("worker-1")
+    assert other.row(SLOT.key) is None
+    assert shared.at_work(["worker-1", "worker-2"]) == {"worker-1"}
+    other.close()
+    for _ in range(1000):  # the server notices in its own time
+        if not shared.at_work(["worker-1"]):
+            break
+        shared.connection.execute("SELECT pg_sleep(0.01)")
+    assert shared.at_work(["worker-1"]) == frozenset()
+
+
+def shared_url(ledger, postgres):
+    return with_schema(postgres.url, ledger.database.schema)
+
+
+def test_an_older_daycast_works_beside_a_newer_one_that_says_so(shared, tmp_path, postgres):
+    shared.connection.execute("ALTER TABLE delivery ADD COLUMN invented_later TEXT")
+    shared.connection.execute("UPDATE version SET number = 2, reads = 1")
+    older = Ledger(shared_url(shared, postgres), tmp_path)
+    older.settle(sending(older), Published(RECEIPT), now=NOON)
+    assert shared.row(SLOT.key).state == "published"
+    older.close()
+
+
+def test_of_many_that_make_the_tables_at_once_one_does(postgres, tmp_path):
+    url = postgres.schema()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: migrated(url), range(8)))
+    Ledger(url, tmp_path).close()
+
+
+def test_a_look_takes_back_what_it_writes(shared, tmp_path, postgres):
+    look = Ledger(shared_url(shared, postgres), tmp_path, trial=True)
+    assert claimed(look).state == "claimed"
+    assert look.row(SLOT.key) is not None
+    look.close()
+    assert shared.row(SLOT.key) is None
+
+
+def test_a_connection_that_was_cut_is_made_anew(shared):
+    claimed(shared)
+    with pytest.raises(LedgerError, match="does not answer"):
+        cut(shared)
+    assert shared.row(SLOT.key).state == "claimed"
+
+
+def cut(ledger):
+    """Let the server hang up, as a restart does, and use the connection."""
+    with ledger.database.telling():
+        ledger.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")

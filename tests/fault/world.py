@@ -212,7 +212,7 @@ def die() -> None:
 
 def states(root: Path) -> dict[str, str]:
     """The state of each slot in the ledger."""
-    ledger = Ledger("sqlite:///.daycast/ledger.db", root)
+    ledger = Ledger(config.load(root).ledger.url, root)
     try:
         return {row.key: row.state for row in ledger.rows()}
     finally:
@@ -221,7 +221,12 @@ def states(root: Path) -> dict[str, str]:
 
 def standings(root: Path) -> Mapping[str, Standing]:
     """The same in the journal."""
-    return fold(read(root / "series/walk/receipts.jsonl", series="walk")).slots
+    ledger = Ledger(config.load(root).ledger.url, root)
+    try:
+        journal = root / "series/walk/receipts.jsonl"
+        return fold(ledger.journal("walk") if ledger.keeps_journal else read(journal, series="walk")).slots
+    finally:
+        ledger.close()
 
 
 def errors(dice: random.Random) -> ChannelError:

@@ -1,0 +1,121 @@
+"""Move a ledger between its file and PostgreSQL, with the journal: files on one side, a table on the other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline import host
+from pipeline.config import Config
+from pipeline.errors import ConfigError, LedgerError
+from pipeline.last_good import FOLDER
+from pipeline.ledger.connect import place_of
+from pipeline.ledger.copy import MOVED, Copied, is_empty
+from pipeline.ledger.copy import copy as copy_ledger
+from pipeline.ledger.database import is_shared
+from pipeline.ledger.journal import joined, path_of, read, rewrite
+from pipeline.ledger.store import Ledger
+from pipeline.project import Project
+from pipeline.publish import presence
+from pipeline.publish.rebuild import aside
+from pipeline.publish.run import check_clock, check_journals, lines_of, reconcile
+
+
+def migrate(config: Config) -> tuple[int, int]:
+    """Make or update the tables of a ledger in PostgreSQL. Gives the version before, 0 for none, and the one now.
+
+    Raises ConfigError where the ledger is a file, which is brought up to date whenever it is opened; LedgerError.
+    """
+    if not is_shared(config.ledger.url):
+        raise ConfigError("[ledger] url names a file, whose tables are made and updated whenever it is opened")
+    return _made(config.ledger.url)
+
+
+def _made(url: str) -> tuple[int, int]:
+    from pipeline.ledger.postgres import Postgres
+
+    database = Postgres(url)
+    with database.telling():
+        connection = database.connect(None)
+        try:
+            return database.migrate(connection)
+        finally:
+            connection.close()
+
+
+def copy(project: Project, url: str, now: datetime) -> Copied:
+    """Copy a project's ledger into the database of ``url``, whose tables are made where there are none.
+
+    A ledger that has moved away from there before gives way. What was copied from says where it went, and nothing is
+    sent from it again. Raises LedgerError where something is being sent, the target holds another ledger, or either
+    cannot be read or written; then nothing is copied.
+    """
+    here = project.config.ledger.url
+    if url == here:
+        raise ConfigError("the URL to copy to is the ledger's own")
+    with host.held(project.home / FOLDER / "scheduler.lock") as free:
+        if not free:
+            raise LedgerError("a scheduler runs for this project; stop it, then copy the ledger")
+        source = Ledger(here, project.home)
+        try:
+            with presence.present(project.home, None, source) as owner:
+                check_clock(source, now)
+                reconcile(project, source, owner, now)
+                target = _target(project, url)
+                try:
+                    lines = joined(lines_of(source, project.home, series) for series in project.series)
+                    copied = copy_ledger(source, target, journal=lines, now=now)
+                finally:
+                    target.close()
+                if source.keeps_journal and not is_shared(url):
+                    export(project)
+                return copied
+        finally:
+            source.close()
+
+
+def _target(project: Project, url: str) -> Ledger:
+    """The ledger to copy into, made where there is none; empty, unless it holds one that has not moved away."""
+    if is_shared(url):
+        _made(url)
+    target = Ledger(url, project.home)
+    if is_empty(target) or target.mark(MOVED) is None:
+        return target
+    target.close()
+    if is_shared(url):
+        from pipeline.ledger.postgres import Postgres
+
+        database = Postgres(url)
+        with database.telling():
+            connection = database.connect(None)
+            try:
+                database.put_aside(connection)
+            finally:
+                connection.close()
+        _made(url)
+    else:
+        aside(place_of(url, project.home))
+    return Ledger(url, project.home)
+
+
+def export(project: Project) -> tuple[tuple[str, int], ...]:
+    """Write each series' ``receipts.jsonl`` as the database's journal has it. Gives the paths, and how many lines.
+
+    A line that only the file has stays. Raises ConfigError where the journals are files already; LedgerError.
+    """
+    if not is_shared(project.config.ledger.url):
+        raise ConfigError("the journals of this ledger are receipts.jsonl files already; there is nothing to export")
+    ledger = Ledger(project.config.ledger.url, project.home)
+    written = []
+    try:
+        check_journals(project)
+        for series in project.series:
+            path = path_of(project.home, series.folder)
+            lines = ledger.journal(series.id)
+            known = set(lines)
+            lines = (*(line for line in read(path, series=series.id) if line not in known), *lines)
+            if lines:
+                rewrite(path, lines, lock=project.home / FOLDER / "journal.lock")
+                written.append((path.relative_to(project.home).as_posix(), len(lines)))
+    finally:
+        ledger.close()
+    return tuple(written)
