@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pipeline.ledger.postgres import Postgres, with_schema
+from pipeline.ledger.postgres import Postgres, wire, with_schema
 
 _numbers = itertools.count(1)
 
@@ -36,6 +37,13 @@ class Server:
     def schema(self) -> str:
         """The URL of a ledger's schema that nobody has used; its tables are not made yet."""
         return with_schema(self.url, f"test_{next(_numbers)}")
+
+    def database(self) -> str:
+        """The URL of a database that nobody has used."""
+        name = f"work_{next(_numbers)}"
+        with wire(self.url) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
     def ledger(self) -> str:
         """The URL of a new ledger, with its tables."""

@@ -34,6 +34,8 @@ HOMES = {
     "obstore": {"targets"},
     "pygments": {"markdown"},
     "pyromark": {"linkedin_text", "markdown"},
+    "procrastinate": {"worker"},
+    "prometheus_client": {"worker"},
     "psycopg": {"ledger"},
     "pydantic": {"verbs"},
     "pytest": {"testing"},

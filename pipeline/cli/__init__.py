@@ -35,6 +35,7 @@ COMMANDS = {
     "approve": "approve a day as it is",
     "publish": "send what is due, or one day by hand",
     "schedule": "publish by the clock until told to stop",
+    "worker": "publish for many projects, beside other workers",
     "status": "show where every slot stands",
     "resolve": "settle a slot: out, try again, leave out",
     "done": "record that you posted a day by hand",

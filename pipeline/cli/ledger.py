@@ -9,14 +9,20 @@ ledger export     write the receipts.jsonl files anew from a ledger in PostgreSQ
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
+from pipeline.config import Config
 from pipeline.errors import ConfigError
+from pipeline.ledger import agenda
+from pipeline.ledger.postgres import with_schema
 from pipeline.publish import moving
 from pipeline.publish.due import load_sources
 from pipeline.publish.rebuild import rebuild
+from pipeline.worker import queue
+from pipeline.workspace import open_workspace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +44,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     now = live.clock_of(options)()
     match options.action:
         case "migrate":
-            before, after = moving.migrate(config)
-            print(f"at version {after}, nothing to do" if before == after else f"from version {before} to {after}")
+            _migrate(root, config)
         case "copy":
             copied = moving.copy(load_sources(root, config), options.url, now)
             parts = (
@@ -56,3 +61,20 @@ def run(options: argparse.Namespace, here: Path) -> int:
             kept = f"; the old one is {say.path(made.kept)}" if made.kept else ""
             print(f"{say.count(made.slots, 'slot')} from {say.count(made.journals, 'journal')}{kept}")
     return 0
+
+
+def _migrate(root: Path, config: Config) -> None:
+    """Make or update the tables of a ledger; in a workspace those of each project, and what workers share."""
+    if config.workspace is None:
+        urls = {config.ledger.url: ""}
+    else:
+        found = open_workspace(root, config)
+        for trouble in found.troubles:
+            print(trouble, file=sys.stderr)
+        urls = {with_schema(found.url, member.name): f"{member.name}: " for member in found.members}
+    for url, name in urls.items():
+        before, after = moving.migrate(url)
+        print(name + (f"at version {after}, nothing to do" if before == after else f"from version {before} to {after}"))
+    made = [agenda.migrate(config.ledger.url), queue.migrate(config.ledger.url)]
+    if any(made):
+        print("the tables that workers share are made")

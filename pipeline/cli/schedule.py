@@ -14,32 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.cli import live
+from pipeline.cli.logs import log
 from pipeline.cli.run import settings
 from pipeline.errors import ConfigError
 from pipeline.publish.run import Tell
 from pipeline.scheduler import Clockwork, Health, serve
-from pipeline.secrets import redact
-
-#: Steps that a person follows; ``--log-format json`` has every one.
-_TOLD = frozenset(
-    (
-        *(
-            "started",
-            "health",
-            "stopped",
-            "built",
-            "deployed",
-            "recorded",
-            "skipped",
-            "moved",
-            "gate",
-            "live",
-            "handed out",
-        ),
-        *("recovered", "freed", "found out", "lost", "hub", "notice", "notice failed", "heartbeat failed", "trouble"),
-        *("published", "commented", "waits", "unshared"),
-    )
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +40,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     health = Health()
-    tell = _log(clock, json=options.log_format == "json")
+    tell = log(clock, json=options.log_format == "json")
     server = _health_server(options.health, health, clock, tell) if options.health else None
     try:
         serve(
@@ -85,25 +64,6 @@ def _clock(start: datetime | None) -> Callable[[], datetime]:
         return lambda: datetime.now(UTC)
     began = datetime.now(UTC)
     return lambda: start + (datetime.now(UTC) - began)
-
-
-def _log(clock: Callable[[], datetime], *, json: bool) -> Tell:
-    lock = threading.Lock()
-
-    def human(step: str, key: str, text: str = "") -> None:
-        if step in _TOLD:
-            with lock:
-                line = " ".join(word for word in (f"{clock():%Y-%m-%d %H:%M:%S}Z", step, key, text) if word)
-                print(redact(line), flush=True)
-
-    def machine(step: str, key: str, text: str = "") -> None:
-        from json import dumps
-
-        told = {"at": live.iso(clock()), "event": step, "key": key or None, "text": text or None}
-        with lock:
-            print(redact(dumps({name: value for name, value in told.items() if value is not None})), flush=True)
-
-    return machine if json else human
 
 
 def _health_server(address: str, health: Health, clock: Callable[[], datetime], tell: Tell) -> Callable[[], None]:

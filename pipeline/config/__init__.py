@@ -28,6 +28,7 @@ from pipeline.config.settings import (
     Site,
     SoftBreak,
     Visibility,
+    Workspace,
 )
 from pipeline.errors import ConfigError
 
@@ -52,6 +53,7 @@ __all__ = [
     "Site",
     "SoftBreak",
     "Visibility",
+    "Workspace",
     "find_root",
     "load",
     "parse",

@@ -32,6 +32,7 @@ from pipeline.config.settings import (
     SoftBreak,
     Source,
     Visibility,
+    Workspace,
 )
 from pipeline.errors import ConfigError
 from pipeline.model import Mention
@@ -39,7 +40,7 @@ from pipeline.patterns import pattern
 from pipeline.records import names_of
 from pipeline.wallclock import span, zone_of
 
-TABLES = tuple("site feed channels ledger publish deploy journal notify cards images categories".split())
+TABLES = tuple("site feed channels ledger workspace publish deploy journal notify cards images categories".split())
 _CHANNEL = pattern(r"[a-z][a-z0-9_-]{0,39}")
 #: What a deploy target begins with, and how the rest reads.
 TARGETS = {
@@ -64,6 +65,7 @@ def parse(table: Mapping[str, object], *, source: str) -> Config:
         channels=channels,
         accounts=accounts,
         ledger=reader.ledger(top.get("ledger", {})),
+        workspace=reader.workspace(top["workspace"]) if "workspace" in top else None,
         publish=reader.publish(top.get("publish", {})),
         deploy=reader.deploy(top.get("deploy", {})),
         journal=reader.journal(top.get("journal", {})),
@@ -232,6 +234,22 @@ class Reader:
     def ledger(self, value: object) -> LedgerSettings:
         """Where the ledger is."""
         return LedgerSettings(**self.texts("ledger", value, LedgerSettings))
+
+    def workspace(self, value: object) -> Workspace:
+        """The projects that are looked after together."""
+        projects: tuple[str, ...] = ()
+        each = Workspace().each
+        for key, item, wrong in self.fields("workspace", value, Workspace):
+            if key == "each":
+                each = self.number(item, wrong, each, at_least=1)
+            elif not isinstance(item, list) or not all(isinstance(one, str) and one for one in item):
+                wrong('is no list of folders such as ["clients/*"]')
+            else:
+                projects = tuple(item)
+                for one in projects:
+                    if one.startswith("/") or ".." in one.split("/"):
+                        wrong(f"has '{one}', expected a folder below the workspace, such as 'clients/*'")
+        return Workspace(projects=projects, each=each)
 
     def publish(self, value: object) -> Publish:
         """Who sends what."""

@@ -110,6 +110,16 @@ class ChannelTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """``[workspace]``."""
+
+    #: Folders of projects, below the workspace; ``*`` stands for anything.
+    projects: tuple[str, ...] = ()
+    #: Accounts of one project that are published to at the same time.
+    each: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSettings:
     """``[ledger]``."""
 
@@ -198,6 +208,8 @@ class Config:
     #: Settings of every channel of type ``linkedin`` by its name; ``linkedin`` itself is always there.
     accounts: Mapping[str, LinkedIn] = field(default_factory=lambda: {"linkedin": LinkedIn()})
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
+    #: None where it is no workspace.
+    workspace: Workspace | None = None
     publish: Publish = field(default_factory=Publish)
     deploy: Deploy = field(default_factory=Deploy)
     journal: JournalSettings = field(default_factory=JournalSettings)

@@ -51,6 +51,19 @@ def split(url: str) -> tuple[str, str]:
     return parts._replace(query=urlencode(_LIBPQ | told)).geturl(), schema
 
 
+def schema_in(url: str) -> str:
+    """The schema that a URL names. Raises ConfigError."""
+    return split(url)[1]
+
+
+def database_in(url: str) -> tuple[str, ...]:
+    """What tells one database from another: where its server is, and its name; whoever asks."""
+    parts = urlsplit(url)
+    told = dict(parse_qsl(parts.query, keep_blank_values=True))
+    host = told.get("host") or parts.hostname or ""
+    return host, told.get("port") or str(parts.port or 5432), told.get("dbname") or parts.path.strip("/")
+
+
 def with_schema(url: str, schema: str) -> str:
     """The same database, another project's ledger."""
     parts = urlsplit(url)
@@ -140,9 +153,7 @@ class Postgres:
 
     def migrate(self, connection: Connection) -> tuple[int, int]:
         """Bring the tables to this version. Gives the version before, 0 where there were none, and the one now."""
-        with self.telling(), self.transaction(connection):
-            # Of several that begin at once, one makes the tables and the others find them made.
-            connection.execute("SELECT pg_advisory_xact_lock(?)", (_number(f"migrate {self.schema}"),))
+        with self.telling(), self.alone(connection):
             connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
             before = self._version(connection)
             if before is not None and before[0] >= VERSION:
@@ -170,6 +181,13 @@ class Postgres:
             return None
         found = connection.execute("SELECT number, reads FROM version").fetchone()
         return None if found is None else (int(found[0]), int(found[1]))
+
+    @contextmanager
+    def alone(self, connection: Connection) -> Iterator[None]:
+        """A change of tables: of several that begin at once, one makes it and the others find it made."""
+        with self.transaction(connection):
+            connection.execute("SELECT pg_advisory_xact_lock(?)", (_number(f"migrate {self.schema}"),))
+            yield
 
     @contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:

@@ -58,6 +58,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX attempt_key ON attempt (key)",
         "CREATE INDEX attempt_series ON attempt (split_part(key, '/', 1), id) WHERE line",
+        "CREATE INDEX attempt_decided ON attempt (id) WHERE line AND claim IS NULL",
         "CREATE INDEX attempt_sent ON attempt (split_part(key, '/', 3), at) WHERE event IN ('sending', 'intent')",
         """
         CREATE FUNCTION attempt_stays() RETURNS trigger LANGUAGE plpgsql AS

@@ -117,6 +117,25 @@ class Ledger:
         with self._telling():
             return frozenset(key for (key,) in self.connection.execute(sql))
 
+    def states(self, keys: Collection[str]) -> Mapping[str, tuple[DeliveryState, datetime | None]]:
+        """Where these slots stand, and until when each waits; without those that have not begun."""
+        found: dict[str, tuple[DeliveryState, datetime | None]] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            marks = ", ".join("?" * len(some))
+            sql = f"SELECT key, state, retry_at FROM delivery WHERE key IN ({marks})"  # noqa: S608
+            with self._telling():
+                for key, state, until in self.connection.execute(sql, some):
+                    found[key] = (state, moment_of(until) if until else None)
+        return found
+
+    def decided(self) -> int:
+        """A number that grows with each decision of a person, where the journal is a table."""
+        with self._telling():
+            sql = "SELECT coalesce(max(id), 0) FROM attempt WHERE line AND claim IS NULL"
+            return int(self.connection.execute(sql).fetchone()[0])
+
     def in_hand(self) -> tuple[Row, ...]:
         """What a process has claimed or is sending."""
         return self._read(f"{_SELECT} WHERE state IN ('claimed', 'sending') ORDER BY key", ())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline import host
-from pipeline.config import Config
 from pipeline.errors import ConfigError, LedgerError
 from pipeline.last_good import FOLDER
 from pipeline.ledger.connect import place_of
@@ -20,14 +19,14 @@ from pipeline.publish.rebuild import aside
 from pipeline.publish.run import check_clock, check_journals, lines_of, reconcile
 
 
-def migrate(config: Config) -> tuple[int, int]:
+def migrate(url: str) -> tuple[int, int]:
     """Make or update the tables of a ledger in PostgreSQL. Gives the version before, 0 for none, and the one now.
 
     Raises ConfigError where the ledger is a file, which is brought up to date whenever it is opened; LedgerError.
     """
-    if not is_shared(config.ledger.url):
+    if not is_shared(url):
         raise ConfigError("[ledger] url names a file, whose tables are made and updated whenever it is opened")
-    return _made(config.ledger.url)
+    return _made(url)
 
 
 def _made(url: str) -> tuple[int, int]:

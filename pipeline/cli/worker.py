@@ -1,0 +1,143 @@
+"""Publish for many projects, on as many machines as you like, until SIGTERM or Ctrl-C: then end what is in hand.
+
+Run any number of workers, in the workspace's folder or in a project whose ledger is in PostgreSQL. Each event is a line
+on stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from pipeline import host
+from pipeline.cli import live, logs
+from pipeline.cli.run import settings
+from pipeline.config import load
+from pipeline.errors import ConfigError
+from pipeline.worker import queue
+from pipeline.worker.children import Children, Done, Task
+from pipeline.workspace import Workspace, environment_of, open_workspace
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``worker``."""
+    parser.add_argument("--concurrency", type=int, default=4, metavar="N", help="jobs at the same time (4)")
+    parser.add_argument(
+        "--queues",
+        default=",".join(queue.QUEUES),
+        metavar="Q,Q",
+        help="what to work at: ticks (moments), looks (files and sites), posts; all of it unless said",
+    )
+    parser.add_argument("--name", help="what this worker is called in the database and in the log")
+    parser.add_argument("--metrics", metavar="HOST:PORT", help="answer GET /metrics there, as Prometheus reads it")
+    parser.add_argument(
+        "--log-format", choices=("human", "json"), default="human", help="a line for people or an object for programs"
+    )
+
+
+def run(options: argparse.Namespace, here: Path) -> int:
+    """Work."""
+    root, config = settings(here)
+    queues = [name.strip() for name in options.queues.split(",")]
+    if wrong := [name for name in queues if name not in queue.QUEUES]:
+        raise ConfigError(f"--queues names '{wrong[0]}', expected some of {', '.join(queue.QUEUES)}")
+    if options.concurrency < 1:
+        raise ConfigError(f"--concurrency is {options.concurrency}, expected a number from 1 on")
+    tell = logs.log(_now, json=options.log_format == "json", told=logs.TOLD)
+    projects = _Projects(root, open_workspace(root, config), tell, json=options.log_format == "json")
+    counts = _counts(options.metrics, projects.workspace.url, tell)
+    office = queue.Office(
+        url=projects.workspace.url,
+        task=projects.task,
+        projects=projects.names,
+        each=projects.workspace.each,
+        clock=_now,
+        tell=tell,
+        count=counts,
+    )
+    children = Children()
+    app = queue.app_of(office, children)
+    name = options.name or f"{host.machine()}-{os.getpid()}"
+
+    async def work() -> None:
+        stop = asyncio.Event()
+
+        def end() -> None:
+            children.end()
+            stop.set()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, end)
+        tell("started", "", f"{name}: {len(projects.workspace.members)} projects")
+        await queue.serve(app, concurrency=options.concurrency, queues=queues, name=name, stop=stop)
+
+    asyncio.run(work())
+    tell("stopped", "", name)
+    return 0
+
+
+class _Projects:
+    """The workspace's projects, read anew when asked."""
+
+    def __init__(self, root: Path, workspace: Workspace, tell: Callable[..., None], *, json: bool) -> None:
+        self._root, self.workspace, self._tell, self._json = root, workspace, tell, json
+        self._told: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    def names(self) -> list[str]:
+        """Their names; what keeps others from being among them is told once."""
+        self._read()
+        return [member.name for member in self.workspace.members]
+
+    def task(self, kind: str, project: str, account: str) -> Task | None:
+        """A job for one of them; None where there is no such project here."""
+        member = next((one for one in self.workspace.members if one.name == project), None)
+        if member is None:
+            self._read()
+            member = next((one for one in self.workspace.members if one.name == project), None)
+        if member is None:
+            return None
+        return Task(
+            kind=kind,
+            project=project,
+            root=member.root,
+            url=self.workspace.url,
+            account=account,
+            env=environment_of(member, os.environ),
+            runner=live.runner(),
+            shell=partial(logs.Shell, project, json=self._json),
+        )
+
+    def _read(self) -> None:
+        with self._lock:
+            with suppress(ConfigError):  # broken just now: what was there before still is
+                self.workspace = open_workspace(self._root, load(self._root))
+            found = frozenset(self.workspace.troubles)
+            for trouble in sorted(found - self._told):
+                self._tell("trouble", "", trouble)
+            self._told = found
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _counts(address: str | None, url: str, tell: Callable[..., None]) -> Callable[[str, str, Done], None]:
+    """What is told of each job's end; with an address it is counted there for all to see."""
+    if address is None:
+        return lambda *_: None
+    from pipeline.worker.metrics import Metrics
+
+    metrics = Metrics(url, clock=_now)
+    place = metrics.listen(address)
+    tell("metrics", "", f"http://{place}/metrics")
+    return metrics.count
