@@ -59,8 +59,10 @@ def open_workspace(root: Path, settings: Config) -> Workspace:
         shown = folder.relative_to(root).as_posix()
         try:
             ledger = config.load(folder).ledger.url
+            name = schema_in(ledger)
         except ConfigError as error:
-            troubles.append(f"{shown}/{error}")
+            said = str(error)
+            troubles.append(f"{shown}/{said if said.startswith(FILE) else f'{FILE}: {said}'}")
             continue
         if not is_shared(ledger) or database_in(ledger) != database_in(url):
             troubles.append(
@@ -68,7 +70,6 @@ def open_workspace(root: Path, settings: Config) -> Workspace:
                 "'daycast ledger copy', then name it, with a schema of its own"
             )
             continue
-        name = schema_in(ledger)
         if name in members:
             other = members[name].root.relative_to(root).as_posix()
             troubles.append(f"{shown}/{FILE}: [ledger] url names the schema '{name}', which is that of {other}")

@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ics", action="store_true", help="print a calendar for yourself (iCalendar), drafts and gaps included"
     )
+    parser.add_argument("--all", action="store_true", help="every project of the workspace, a line each")
     live.add_now(parser)
 
 
@@ -37,6 +38,12 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Show the status."""
     root, config = settings(here)
     now = live.clock_of(options)()
+    if options.all:
+        from pipeline.cli.overview import show_all
+
+        if options.series or options.ics:
+            raise ConfigError("--all shows whole projects: no series, and not --ics")
+        return show_all(root, config, now, as_json=options.json)
     with looked_at(root, config) as project, peeked(project, now) as ledger:
         only = None
         if options.series:

@@ -64,7 +64,6 @@ def run(options: argparse.Namespace, here: Path) -> int:
         count=counts,
     )
     children = Children()
-    app = queue.app_of(office, children)
     name = options.name or f"{host.machine()}-{os.getpid()}"
 
     async def work() -> None:
@@ -78,7 +77,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, end)
         tell("started", "", f"{name}: {len(projects.workspace.members)} projects")
-        await queue.serve(app, concurrency=options.concurrency, queues=queues, name=name, stop=stop)
+        await queue.serve(office, children, concurrency=options.concurrency, queues=queues, name=name, stop=stop)
 
     asyncio.run(work())
     tell("stopped", "", name)

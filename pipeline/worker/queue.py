@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError, LedgerError, PipelineError
 from pipeline.ledger.agenda import SCHEMA, Account, Agenda
@@ -35,9 +35,11 @@ TICK = 5
 #: How often a project's files are looked at.
 LOOK = timedelta(minutes=1)
 #: Seconds without a sign of life after which a worker counts as dead, and its jobs are done by others.
-DEAD = 60.0
+DEAD = 40.0
+#: Seconds to wait for a database that has gone away: at first, and at most.
+_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 #: Ticks between two looks for what dead workers have left.
-_SWEEP = 6
+_SWEEP = 2
 #: Hours for which a job that failed can be looked at.
 _KEPT = 24
 
@@ -196,45 +198,63 @@ def _do(office: Office, children: Children, kind: str, project: str, account: st
                 agenda.looked(project, sign=None, trouble=done.failure, now=now)
 
 
-async def serve(app: App, *, concurrency: int, queues: Sequence[str], name: str, stop: asyncio.Event) -> None:
+async def serve(
+    office: Office, children: Children, *, concurrency: int, queues: Sequence[str], name: str, stop: asyncio.Event
+) -> None:
     """Work until told to stop; then end what is in hand. Ticks have a place of their own, so that no job delays them.
 
-    Raises LedgerError where the database goes away for good.
+    A database that goes away is waited for. Raises ConfigError where procrastinate is not installed.
     """
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    for noisy in ("procrastinate", "psycopg.pool"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(concurrency + 8))
+    pause = _PAUSE
+    while not stop.is_set():
+        began = office.clock()
+        why = await _serve(app_of(office, children), concurrency=concurrency, queues=queues, name=name, stop=stop)
+        if stop.is_set():
+            return
+        office.tell("trouble", "", f"the queue cannot be worked at just now: {why}; again in {pause:g} s")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = _PAUSE if office.clock() - began > LOOK else min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _serve(app: App, *, concurrency: int, queues: Sequence[str], name: str, stop: asyncio.Event) -> str:
+    """Work until told to stop, or the database goes away; gives why it ended, in words."""
     shares: Mapping[str, tuple[list[str], int]] = {
-        "ticks": (["ticks"], 2),
+        "ticks": (["ticks"] if "ticks" in queues else [], 2),
         "work": ([queue for queue in queues if queue != "ticks"], concurrency),
     }
-    async with app.open_async():
-        workers = [
-            asyncio.create_task(
-                app.run_worker_async(
-                    queues=names,
-                    name=f"{name} {share}",
-                    concurrency=count,
-                    delete_jobs="successful",
-                    install_signal_handlers=False,
-                    fetch_job_polling_interval=2.0,
-                    update_heartbeat_interval=10.0,
-                    stalled_worker_timeout=DEAD,
+    found: list[BaseException | None] = []
+    try:
+        async with app.open_async():
+            workers = [
+                asyncio.create_task(
+                    app.run_worker_async(
+                        queues=names,
+                        name=f"{name} {share}",
+                        concurrency=count,
+                        delete_jobs="successful",
+                        install_signal_handlers=False,
+                        fetch_job_polling_interval=2.0,
+                        update_heartbeat_interval=10.0,
+                        stalled_worker_timeout=DEAD,
+                    )
                 )
-            )
-            for share, (names, count) in shares.items()
-            if names and (share != "ticks" or "ticks" in queues)
-        ]
-        asked = asyncio.create_task(stop.wait())
-        try:
-            ended, _ = await asyncio.wait([*workers, asked], return_when=asyncio.FIRST_COMPLETED)
-        finally:
+                for share, (names, count) in shares.items()
+                if names
+            ]
+            asked = asyncio.create_task(stop.wait())
+            await asyncio.wait([*workers, asked], return_when=asyncio.FIRST_COMPLETED)
             asked.cancel()
             for worker in workers:
                 worker.cancel()
-            found: list[Any] = await asyncio.gather(*workers, return_exceptions=True)
-    wrong = [one for one in found if isinstance(one, Exception) and not isinstance(one, asyncio.CancelledError)]
-    if wrong and asked not in ended:
-        raise LedgerError(f"the queue cannot be worked at: {type(wrong[0]).__name__}: {wrong[0]}") from wrong[0]
+            found = await asyncio.gather(*workers, return_exceptions=True)
+    except Exception as error:  # noqa: BLE001 - whatever the queue's library raises, it is begun anew
+        found.append(error)
+    wrong = next((one for one in found if isinstance(one, Exception)), None)
+    return f"{type(wrong).__name__}: {wrong}".partition("\n")[0] if wrong else "the database has gone away"
 
 
 def _installed() -> None:

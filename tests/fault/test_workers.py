@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
+from pipeline.ledger.agenda import Agenda
 from tests.fault.workspace import Receiver, Worker, Workspace, soon, until
+from tests.support_postgres import running
 
 ACCOUNTS = {"first": False, "second": True, "third": False, "fourth": True}
 
@@ -21,8 +27,16 @@ def receiver():
 
 
 @pytest.fixture
-def workspace(tmp_path, postgres, receiver):
-    return Workspace(tmp_path, postgres, receiver)
+def own_postgres():
+    """A server for one test, which may fall."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def workspace(request, tmp_path, receiver):
+    name = "own_postgres" if "own_postgres" in request.fixturenames else "postgres"
+    return Workspace(tmp_path, request.getfixturevalue(name), receiver)
 
 
 def nothing_twice_nothing_lost(workspace, expected):
@@ -110,3 +124,114 @@ def test_a_worker_that_is_told_to_stop_ends_what_is_in_hand(workspace):
     assert states.count("published") == sum(workspace.receiver.taken.values())
     assert set(states) <= {"published", "retry", "planned"}
     assert states.count("published") < 5
+
+
+def test_no_tenant_waits_for_another(workspace):
+    """Broken files, a receiver that hangs, one that refuses the secret: each is its own project's trouble."""
+    hanging = threading.Event()
+
+    def hold(key):
+        if key.startswith("slow/"):
+            hanging.wait(120)
+
+    workspace.receiver.hold = hold
+    due = soon()
+    for name in ("slow", "good", "bad", "worse"):
+        workspace.project(name, due=due, days=8, accounts={"first": False, "third": False})
+    (workspace.root / "bad/series/walk/day-003.md").write_text("---\ntitle: [\n---\n")
+    (workspace.root / "worse/daycast.toml").write_text("[ledger\n")
+    workspace.projects.remove("worse")
+    workspace.migrate()
+
+    def out(name):
+        return sum(state == "published" for key, state in workspace.states().items() if key.startswith(f"{name}/walk"))
+
+    with workspace.worker("--concurrency", "6") as worker:
+        assert until(lambda: out("good") == 8 * 3, within=120)
+        assert until(lambda: out("bad") == 7 * 3, within=120)
+        assert out("slow") < 24
+        hanging.set()
+        assert until(lambda: out("slow") == 8 * 3, within=120)
+        assert worker.stop() == 0
+    told = [line["text"] for line in worker.lines() if line["event"] == "trouble"]
+    assert any("worse/daycast.toml: not valid TOML" in text for text in told)
+    overview = workspace.daycast("status", "--all", "--json")
+    by_name = {one["project"]: one for one in json.loads(overview.stdout)["projects"]}
+    assert set(by_name) == {"slow", "good", "bad", "worse"}
+    assert [bool(by_name[name]["troubles"]) for name in ("slow", "good", "bad", "worse")] == [False, False, True, True]
+    assert by_name["good"]["states"] == {"published": 24}
+    assert overview.returncode == 1
+
+
+def test_secrets_stay_with_their_project(workspace):
+    """A command that writes its environment down sees its own project's variables and no other's."""
+    command = '\n[channels.told]\ntype = "command"\ncommand = ["sh", "-c", "env > environment"]\n'
+    due = soon()
+    for name in ("acme", "bolt"):
+        folder = workspace.project(name, due=due, days=1, accounts={}, more=command)
+        index = folder / "series/walk/_index.md"
+        index.write_text(index.read_text().replace("channels: [blog]", "channels: [blog, told]"))
+    workspace.migrate()
+    secrets = {"ACME__DAYCAST_TOLD_TOKEN": "canary-acme-1", "BOLT__DAYCAST_TOLD_TOKEN": "canary-bolt-2"}
+    with workspace.worker(
+        **secrets, DAYCAST_TOLD_TOKEN="canary-common-3", AWS_SECRET_ACCESS_KEY="canary-aws-4"
+    ) as worker:
+        assert until(
+            lambda: [(workspace.root / name / "environment").exists() for name in ("acme", "bolt")] == [True] * 2
+        )
+        assert worker.stop() == 0
+    for name, other in (("acme", "bolt"), ("bolt", "acme")):
+        seen = (workspace.root / name / "environment").read_text()
+        assert f"DAYCAST_TOLD_TOKEN={secrets[f'{name.upper()}__DAYCAST_TOLD_TOKEN']}\n" in seen
+        assert not [word for word in (f"canary-{other}", "canary-common", "canary-aws") if word in seen]
+    assert "canary" not in worker.log.read_text()
+
+
+def test_a_database_that_falls_and_rises_loses_nothing(workspace, own_postgres, many, record_figure):
+    days = many(40, 200)
+    workspace.project("p1", due=soon(), days=days, accounts=ACCOUNTS)
+    workspace.migrate()
+    expected = days * len(ACCOUNTS)
+    falls = 0
+    with workspace.worker(), workspace.worker():
+        for part in (0.1, 0.4, 0.7):
+            assert until(partial(has_taken, workspace, part * expected), within=240, every=0.05)
+            own_postgres.restart()
+            falls += 1
+        assert until(lambda: workspace.settled() >= expected, within=many(400, 900)), workspace.counts()
+    unclear = nothing_twice_nothing_lost(workspace, expected)
+    record_figure(
+        "R16", f"PostgreSQL fell {falls} times over {expected} deliveries: 0 doubled, 0 lost, {unclear} unconfirmed"
+    )
+
+
+def test_every_job_done_twice_ends_the_same(workspace, record_figure):
+    """R18: each job runs twice, one after the other and at once, as a queue may do."""
+    workspace.project("p1", due=soon(-3600), days=5, accounts=ACCOUNTS)
+    workspace.migrate()
+    jobs = [("look", ""), *(("publish", name) for name in ("", *ACCOUNTS))]
+    queue_all(workspace)
+    for kind, account in jobs:
+        for _ in range(2):
+            queue_all(workspace)
+            with ThreadPoolExecutor(2) as pool:
+                done = list(
+                    pool.map(lambda _, kind=kind, account=account: workspace.job("p1", kind, account), range(2))
+                )
+            assert all(one.failure is None or "another" in one.failure for one in done), done
+    assert set(workspace.states().values()) == {"published"}
+    assert set(workspace.receiver.taken.values()) == {1}
+    record_figure("R18", f"{len(jobs)} jobs, each four times, two at once: 0 doubled")
+
+
+def queue_all(workspace):
+    """Put every open slot into the hands of a job, as a tick does."""
+    with Agenda(workspace.url) as agenda:
+        agenda.projects(workspace.projects)
+        with agenda.transaction():
+            agenda.take_due(datetime.now(UTC), each=99)
+
+
+def has_taken(workspace, count):
+    """Whether so much has reached the receiver."""
+    return workspace.receiver.taken.total() >= count

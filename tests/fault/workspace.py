@@ -12,11 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from pipeline.cli.logs import Shell
 from pipeline.ledger.postgres import with_schema
 from pipeline.ledger.store import Ledger
+from pipeline.worker.children import Children, Done, Task
+from pipeline.workspace import Member, environment_of
 from tests.support_postgres import Server
 
 SECRET = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnk="
@@ -108,7 +112,7 @@ class Workspace:
     def __init__(self, root: Path, postgres: Server, receiver: Receiver) -> None:
         """Nothing is written yet but the workspace's own settings."""
         self.root, self.receiver, self._url = root, receiver, postgres.database()
-        (root / "daycast.toml").write_text(f'[workspace]\nprojects = ["p*"]\n\n[ledger]\nurl = "{self._url}"\n')
+        (root / "daycast.toml").write_text(f'[workspace]\nprojects = ["*"]\n\n[ledger]\nurl = "{self._url}"\n')
         self.projects: list[str] = []
 
     @property
@@ -136,13 +140,32 @@ class Workspace:
 
     def migrate(self) -> None:
         """Make the tables."""
-        ran = subprocess.run(
-            [sys.executable, "-m", "pipeline", "-C", str(self.root), "ledger", "migrate"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        ran = self.daycast("ledger", "migrate")
         assert ran.returncode == 0, ran.stderr
+
+    def daycast(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run daycast in the workspace's folder."""
+        command = [sys.executable, "-m", "pipeline", "-C", str(self.root), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def job(self, project: str, kind: str, account: str) -> Done:
+        """Run one job in a process of its own, as a worker does."""
+        member = Member(name=project, root=self.root / project)
+        task = Task(
+            kind=kind,
+            project=project,
+            root=member.root,
+            url=self._url,
+            account=account,
+            env=environment_of(member, self.env()),
+            runner=None,
+            shell=partial(Shell, project, json=True),
+        )
+        return Children().run(task)
+
+    def counts(self) -> Counter[str]:
+        """How many slots are in each state."""
+        return Counter(self.states().values())
 
     def env(self, **more: str) -> dict[str, str]:
         """The environment of a worker: each project has the receiver's secret under its own name."""
@@ -164,7 +187,7 @@ class Workspace:
 
     def states(self) -> dict[str, str]:
         """The state of each slot of each project in its ledger, by project and key."""
-        found = {}
+        found: dict[str, str] = {}
         for project in self.projects:
             ledger = Ledger(with_schema(self._url, project), self.root / project)
             try:
