@@ -12,7 +12,7 @@ from pipeline.config import Config
 from pipeline.digests import sha256
 from pipeline.model import Series
 from pipeline.records import replace
-from pipeline.render.colours import ACCENT, accent_rules
+from pipeline.render.colours import ACCENT, accent_rules, icon_in
 from pipeline.render.context import (
     DayCell,
     EntryCard,
@@ -392,10 +392,14 @@ def _cells(made: SeriesEdition, now: datetime, words: Words) -> tuple[DayCell, .
 
 def coloured(static: Mapping[str, bytes], accent: str) -> Mapping[str, bytes]:
     """The files of the theme with another accent, where that is wanted."""
-    style = static.get("style.css")
-    if style is None or accent.lower() == ACCENT or b"--accent" not in style:
+    if accent.lower() == ACCENT:
         return static
-    return {**static, "style.css": style + accent_rules(accent).encode()}
+    made = dict(static)
+    if b"--accent" in static.get("style.css", b""):
+        made["style.css"] = static["style.css"] + accent_rules(accent).encode()
+    if "favicon.svg" in static:
+        made["favicon.svg"] = icon_in(accent, static["favicon.svg"])
+    return made
 
 
 def _grouped(edition: Edition, names: Callable[[Posted], Sequence[str]]) -> dict[str, tuple[str, list[Posted]]]:

@@ -410,3 +410,9 @@ def test_what_is_gone_takes_no_day_from_what_is_there(walks):
     build(walks)
     assert b"New one" in walks.site()["walks/new/index.html"]
     assert "walks/day-02/index.html" not in walks.site()
+
+
+def test_the_icon_follows_the_accent(walks):
+    walks.write({"daycast.toml": TOML.replace("[site]\n", '[site]\naccent = "#003366"\n')})
+    build(walks)
+    assert b"fill:#003366" in walks.site()["favicon.svg"]
