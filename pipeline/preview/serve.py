@@ -55,6 +55,7 @@ def serve(
 
             def handle_exit(self, sig: int, frame: FrameType | None) -> None:
                 # The streams of open pages would keep the server waiting.
+                events.tell("ended")
                 events.tell(None)
                 super().handle_exit(sig, frame)
 
