@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.cards.draw import pages_of
 from pipeline.cards.store import Cards, installed
 from pipeline.config import PLACEHOLDER_URL, CardSettings, Config
-from pipeline.errors import ConfigError, RenderError
+from pipeline.errors import ConfigError, RenderError, remedy_of
 from pipeline.markdown.slides import Slide, slides_of
 from pipeline.records import dataclass, replace
 from pipeline.render.cards import cards_of, place_of
@@ -44,7 +44,7 @@ class Carousel:
 def drawer(root: Path, config: Config, templates: Templates, *, keep: bool) -> Cards:
     """What sets documents, whether the project wants cards or not. Raises ConfigError where the extra is missing."""
     if not installed():
-        raise ConfigError("what sets documents is not installed: pip install 'daycast[cards]'")
+        raise ConfigError(f"what sets documents is not installed: {remedy_of('cards')}")
     wanted = config if config.cards is not None else replace(config, cards=CardSettings())
     made = cards_of(root, wanted, templates, keep=keep)
     assert made is not None
