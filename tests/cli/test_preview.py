@@ -357,12 +357,14 @@ def test_it_ends_at_once_with_open_pages_and_without_a_trace(preview):
     for _ in range(3):
         page = socket.create_connection(("127.0.0.1", preview.port), timeout=30)
         page.sendall(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\n\r\n".encode())
-        assert page.recv(100).startswith(b"HTTP/1.1 200")
-        open_pages.append(page)
+        lines = page.makefile("rb")
+        assert lines.readline().startswith(b"HTTP/1.1 200")
+        assert any(line.startswith(b"retry:") for line in iter(lines.readline, b""))
+        open_pages.append((page, lines))
     code, _, err = preview.end()
     assert (code, err) == (0, "")
-    for page in open_pages:
-        with page, page.makefile("rb") as lines:
+    for page, lines in open_pages:
+        with page, lines:
             assert b"event: ended\n" in lines.readlines()
 
 
