@@ -24,6 +24,7 @@ from pipeline.render.lists import File, Sheet
 from pipeline.render.pages import Pages
 from pipeline.render.search import MOST_WITH_TEXT
 from pipeline.render.templates import Templates, folders
+from pipeline.render.unknown import unknown_in_templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,7 @@ def _build(
         *project.problems,
         *made.problems,
         *missing_extra(config),
+        *unknown_in_templates(root, config.site.theme),
         *pages.problems,
         *shelf.problems(),
         *site.problems,

@@ -22,6 +22,7 @@ Exceptions stop one thing; a `Problem` is a value, collected so that one bad lin
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import Literal
 
@@ -29,6 +30,18 @@ from pipeline.records import dataclass
 
 #: ``error``: something a person must change. ``warning``: it works, but not as well as it could.
 Severity = Literal["error", "warning"]
+
+
+def remedy_of(extra: str, prefix: str = sys.prefix) -> str:
+    """What to type for an extra that is missing, by what installed daycast into ``prefix``: uv, pipx or pip."""
+    from pathlib import Path
+
+    wanted = f"'daycast[{extra}]'"
+    if (Path(prefix) / "uv-receipt.toml").is_file():
+        return f"uv tool install {wanted}"
+    if (Path(prefix) / "pipx_metadata.json").is_file():
+        return f"pipx install --force {wanted}"
+    return f"pip install {wanted}"
 
 
 class PipelineError(Exception):

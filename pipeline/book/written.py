@@ -10,6 +10,7 @@ from pipeline.book.chapters import Book, book_of
 from pipeline.book.epub import epub
 from pipeline.book.pdf import TEMPLATE, cover, pdf
 from pipeline.cards.store import installed
+from pipeline.errors import remedy_of
 from pipeline.last_good import FOLDER
 from pipeline.model import Series
 from pipeline.output import BOOKS, OUTPUT, Output
@@ -48,7 +49,7 @@ def books_of(project: Project, series: Series) -> Books:
     name = f"{BOOKS}/{series.slug}"
     if not installed():
         files[f"{name}.epub"] = epub(book, None)
-        notes.append("there is no PDF and no cover: what sets them is not installed: pip install 'daycast[cards]'")
+        notes.append(f"there is no PDF and no cover: what sets them is not installed: {remedy_of('cards')}")
         return Books(book=book, files=files, notes=tuple(notes))
     templates = Templates(folders(project.root, project.config.site.theme))
     cards = drawer(project.root, project.config, templates, keep=False)

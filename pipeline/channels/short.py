@@ -12,7 +12,7 @@ from pipeline.channels.contract import Context
 from pipeline.channels.web import address_of
 from pipeline.delivery import Media
 from pipeline.digests import sha256
-from pipeline.errors import RenderError
+from pipeline.errors import RenderError, remedy_of
 from pipeline.linkedin_text import Image, compose, plain_of
 from pipeline.records import dataclass
 from pipeline.render.cards import card_of
@@ -55,7 +55,7 @@ def graphemes(text: str) -> int:
     if text.isascii():
         return len(text) - text.count("\r\n")
     if find_spec("regex") is None:
-        raise RenderError("what counts characters is not installed: pip install 'daycast[social]'")
+        raise RenderError(f"what counts characters is not installed: {remedy_of('social')}")
     import regex
 
     return len(regex.findall(r"\X", text))

@@ -18,6 +18,7 @@ from pipeline.render.documents import Rendered, render_document
 from pipeline.render.edition import edition, preview, redirects
 from pipeline.render.linkedin import linkedin_post
 from pipeline.render.templates import Templates, folders
+from pipeline.render.unknown import unknown_in_templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ def check(project: Project, now: datetime) -> Checked:
     documents: dict[str, Rendered] = {}
     posts: dict[tuple[str, int, str], str] = {}
     problems = [*project.problems, *made.problems, *aliases, *missing_extra(project.config)]
+    problems += unknown_in_templates(project.root, project.config.site.theme)
     problems += settings_advice(project.config, project.series)
     for part in made.series:
         broken = any(p.severity == "error" and p.path.startswith(part.series.folder) for p in project.problems)

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     now = live.clock_of(options)()
     series, entry = live.named_entry(project, options, now)
     made, path = write_carousel(project, series, entry, now)
-    print(f"{say.path(root / 'output' / path)}: {say.count(made.slides, 'slide')}, {len(made.data):,} bytes")
+    print(f"{say.path(root / 'output' / path)}: {say.count(made.pages, 'page')}, {len(made.data):,} bytes")
     for note in made.notes:
         print(f"{entry.path}: {note}")
     return 0

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.cli.run import settings
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, remedy_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     """Serve until the input ends."""
     root, _ = settings(here)
     if find_spec("mcp") is None:
-        raise ConfigError("what speaks the protocol is not installed: pip install 'daycast[mcp]'")
+        raise ConfigError(f"what speaks the protocol is not installed: {remedy_of('mcp')}")
     from pipeline.verbs import server
 
     server(root, write=options.write).run("stdio")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.cli import live
 from pipeline.cli.run import project_root
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, remedy_of
 
 PORT = 8720
 _NEEDED = ("starlette", "uvicorn", "watchfiles")
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, here: Path) -> int:
     """Serve the preview."""
     if any(find_spec(name) is None for name in _NEEDED):
-        raise ConfigError("the preview is not installed: pip install 'daycast[preview]'")
+        raise ConfigError(f"the preview is not installed: {remedy_of('preview')}")
     root = project_root(here)
     from pipeline.preview.serve import serve
 

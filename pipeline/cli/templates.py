@@ -18,11 +18,13 @@ from pipeline.cli.run import settings
 from pipeline.errors import ConfigError
 from pipeline.render import overrides
 from pipeline.render.context import CONTEXT_VERSION
+from pipeline.render.unknown import unknown_in_templates
 
 _SAID = {
     "copy": "a copy; its original is as it was",
     "changed": "its original has changed since it was copied",
     "own": "not copied by 'daycast templates copy'; --diff compares it with the original",
+    "extends": "adds to its original, so there is nothing to compare",
     "added": "takes the place of nothing",
 }
 
@@ -68,6 +70,7 @@ def _list(options: argparse.Namespace, root: Path, theme: str) -> int:
         print(f"what templates see: version {CONTEXT_VERSION}")
         if older:
             print(f"yours were copied when it was version {known}: see what changed in docs/reference/templates.md")
+        say.problems(unknown_in_templates(root, theme))
         for one in found:
             if one.difference and (one.standing == "changed" or options.diff):
                 print(f"\n{one.difference}", end="")

@@ -75,11 +75,24 @@ def load(root: Path) -> Config:
     """
     path = root / FILE
     if path.is_file():
-        return parse(_toml(path), source=FILE)
+        return _with_its_files(root, parse(_toml(path), source=FILE))
     table = _table_of_pyproject(root)
     if table is not None:
-        return parse(table, source="pyproject.toml")
+        return _with_its_files(root, parse(table, source="pyproject.toml"))
     return Config()
+
+
+def _with_its_files(root: Path, config: Config) -> Config:
+    """The same settings. Raises ConfigError that names each file that they name and that is not there."""
+    fonts = config.cards.fonts if config.cards is not None else ()
+    lost = [
+        f"{config.source}: [cards] fonts: '{font}' is not there; name a font file below the project's root"
+        for font in fonts
+        if not (root / font).is_file()
+    ]
+    if lost:
+        raise ConfigError("\n".join(lost))
+    return config
 
 
 def _toml(path: Path) -> dict[str, object]:

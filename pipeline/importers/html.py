@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, remedy_of
 from pipeline.patterns import pattern
 
 if TYPE_CHECKING:
     from bs4 import Tag
 
-MISSING = "this format needs what is not installed: pip install 'daycast[import]'"
+MISSING = f"this format needs what is not installed: {remedy_of('import')}"
 #: What is left out whole, with what it is called.
 _LOST = {"script": "a script", "style": "a style", "form": "a form", "object": "an object", "canvas": "a canvas"}
 #: What stays as a link to what it showed.

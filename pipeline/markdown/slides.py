@@ -7,11 +7,11 @@ from typing import Any
 
 from pipeline.records import dataclass, field
 
-#: A piece of text: ``text``, and whether it is ``bold``, ``italic``, ``code``.
+#: A piece of text: ``text``, and whether it is ``bold``, ``italic``, ``struck``, ``code``.
 Run = Mapping[str, Any]
 #: What a slide is made of, by its ``kind``: ``text`` (``runs``), ``list`` (``start``: None without numbers; ``items``:
-#: blocks each), ``code`` (``text``), ``quote`` (``blocks``), ``image`` (``src``, ``alt``), ``table`` (``rows`` of cells
-#: of runs).
+#: blocks each; ``marks``: ``✓`` or ``○`` before a task, else empty), ``code`` (``text``), ``quote`` (``blocks``),
+#: ``image`` (``src``, ``alt``), ``table`` (``rows`` of cells of runs).
 Block = Mapping[str, Any]
 
 
@@ -48,7 +48,7 @@ class _Reader:
     def __init__(self) -> None:
         self._made: list[tuple[tuple[Run, ...], list[Block]]] = [((), [])]
         self._stack: list[_Open] = [_Open("slide")]
-        self._bold = self._italic = 0
+        self._bold = self._italic = self._struck = 0
 
     def take(self, event: object) -> None:
         match event:
@@ -63,7 +63,7 @@ class _Reader:
             case {"Code": str(text)}:
                 self._text(text, literal=True)
             case {"TaskListMarker": bool(done)}:
-                self._text("✓ " if done else "○ ")
+                self._stack[-1].data["mark"] = "✓" if done else "○"
             case {"Start": start}:
                 self._start(start)
             case {"End": end}:
@@ -79,7 +79,8 @@ class _Reader:
 
     def _text(self, text: str, *, literal: bool = False) -> None:
         top = self._stack[-1]
-        run = {"text": text, "bold": self._bold > 0, "italic": self._italic > 0, "code": literal}
+        style = {"bold": self._bold > 0, "italic": self._italic > 0, "struck": self._struck > 0, "code": literal}
+        run = {"text": text, **style}
         if top.runs and {**top.runs[-1], "text": ""} == {**run, "text": ""}:
             top.runs[-1] = {**run, "text": f"{top.runs[-1]['text']}{text}"}
         else:
@@ -89,8 +90,10 @@ class _Reader:
         match start:
             case "Strong":
                 self._bold += 1
-            case "Emphasis" | "Strikethrough":
-                self._italic += start == "Emphasis"
+            case "Emphasis":
+                self._italic += 1
+            case "Strikethrough":
+                self._struck += 1
             case {"Link": _}:
                 pass
             case {"Image": {"dest_url": str(src)}}:
@@ -101,7 +104,7 @@ class _Reader:
                 self._stack.append(_Open("code"))
             case {"List": number}:
                 self._flush()
-                self._stack.append(_Open("list", {"start": number, "items": []}))
+                self._stack.append(_Open("list", {"start": number, "items": [], "marks": []}))
             case {"Table": _}:
                 self._stack.append(_Open("table", {"rows": []}))
             case "TableHead" | "TableRow":
@@ -124,8 +127,11 @@ class _Reader:
         if name == "Strong":
             self._bold -= 1
             return
-        if name in ("Emphasis", "Strikethrough"):
-            self._italic -= name == "Emphasis"
+        if name == "Emphasis":
+            self._italic -= 1
+            return
+        if name == "Strikethrough":
+            self._struck -= 1
             return
         if name == "Link":
             return
@@ -151,8 +157,9 @@ class _Reader:
                 self._put({"kind": "code", "text": "".join(str(run["text"]) for run in done.runs).rstrip("\n")})
             case "item":
                 over.data["items"].append(done.blocks)
+                over.data["marks"].append(done.data.get("mark", ""))
             case "list":
-                self._put({"kind": "list", "start": done.data["start"], "items": done.data["items"]})
+                self._put({"kind": "list", **done.data})
             case "quote":
                 self._put({"kind": "quote", "blocks": done.blocks})
             case "cell":

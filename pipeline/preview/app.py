@@ -23,7 +23,9 @@ from pipeline.one_entry import EntryArtifacts
 from pipeline.patterns import pattern
 from pipeline.preview import act, guard
 from pipeline.preview.events import Events, watch
+from pipeline.preview.promise import promises
 from pipeline.preview.shelf import Shelf
+from pipeline.preview.told import Said, Told
 from pipeline.preview.views import Seen, card_of, file_of, needs_a_person, page_of, posts_of
 from pipeline.publish.status import SIGNS
 from pipeline.records import dataclass
@@ -54,6 +56,7 @@ class Preview:
     events: Events
     shelf: Shelf
     pages: Templates
+    told: Told
 
 
 def make(
@@ -70,6 +73,7 @@ def make(
         events=events,
         shelf=Shelf(root, clock, runner=runner),
         pages=Templates((built_in() / "preview",)),
+        told=Told(),
     )
 
     @asynccontextmanager
@@ -154,7 +158,7 @@ def _render(preview: Preview, name: str, status: int = 200, **more: object) -> R
 
 def _home(preview: Preview, request: Request) -> Response:
     seen = preview.shelf.seen()
-    return _render(preview, "calendar.html.j2", seen=seen, calendars=seen.calendars, said=_said(request))
+    return _render(preview, "calendar.html.j2", seen=seen, calendars=seen.calendars, said=_said(preview, request))
 
 
 def _series(preview: Preview, request: Request) -> Response:
@@ -162,7 +166,7 @@ def _series(preview: Preview, request: Request) -> Response:
     found = tuple(one for one in seen.calendars if one.slug == request.path_params["series"])
     if not found:
         return _missing(preview)
-    return _render(preview, "calendar.html.j2", seen=seen, calendars=found, said=_said(request))
+    return _render(preview, "calendar.html.j2", seen=seen, calendars=found, said=_said(preview, request))
 
 
 def _day(preview: Preview, request: Request) -> Response:
@@ -192,7 +196,7 @@ def _day(preview: Preview, request: Request) -> Response:
         posts=posts_of(seen, series, entry),
         channels=series.channels_of(entry),
         problems=seen.problems.get(entry.path, ()),
-        said=_said(request),
+        said=_said(preview, request),
     )
 
 
@@ -274,9 +278,17 @@ def _confirm(preview: Preview, request: Request) -> Response:
         return _missing(preview)
     series, entry = found
     channel = request.query_params.get("channel", "")
-    posts = [post for post in posts_of(seen, series, entry) if channel in ("", post.channel)]
+    coming = promises(seen, series, entry, channel or None)
     return _render(
-        preview, "confirm.html.j2", series=series, entry=entry, channel=channel, posts=posts, back=_url(series, entry)
+        preview,
+        "confirm.html.j2",
+        series=series,
+        entry=entry,
+        channel=channel,
+        promises=coming,
+        able=any(one.kind == "done" for one in coming),
+        posts=[post for post in posts_of(seen, series, entry) if channel in ("", post.channel)],
+        back=_url(series, entry),
     )
 
 
@@ -312,8 +324,9 @@ def _url(series: Series, entry: Entry) -> str:
     return f"/{quote(series.slug)}/day/{entry.day}"
 
 
-def _said(request: Request) -> str:
-    return request.query_params.get("said", "")[:500]
+def _said(preview: Preview, request: Request) -> Said | None:
+    """What came of the form that led here; None where none did, or it has been said."""
+    return preview.told.take(request.query_params.get("told", ""))
 
 
 # ── what may be done ─────────────────────────────────────────────────────────────────────────────
@@ -336,9 +349,9 @@ async def _change(preview: Preview, request: Request) -> Response:
             act.do, request.path_params["action"], form, preview.root, preview.clock, preview.runner
         )
     except PipelineError as error:
-        said = str(error)
+        said = Said(sentence=str(error), refused=True)
     preview.shelf.forget()
     preview.events.tell("changed")
     back = form.get("back", "/")
     safe = back if re.fullmatch(r"/[\w/%.~-]*", back) and not back.startswith("//") else "/"
-    return RedirectResponse(f"{safe}?said={quote(said[:500])}", status_code=303)
+    return RedirectResponse(f"{safe}?told={preview.told.keep(said)}", status_code=303)

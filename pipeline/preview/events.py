@@ -17,6 +17,7 @@ class Events:
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[str | None]] = set()
+        self._over = False
 
     async def listen(self) -> AsyncIterator[str]:
         """Server-sent events for one page, until it goes or everything ends."""
@@ -24,6 +25,9 @@ class Events:
         self._queues.add(queue)
         try:
             yield "retry: 500\n\n"
+            if self._over:  # a page that came while it ended
+                yield _event("ended")
+                return
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), _BEAT)
@@ -32,7 +36,7 @@ class Events:
                     continue
                 if event is None:
                     return
-                yield f"event: {event}\ndata: \n\n"
+                yield _event(event)
         finally:
             self._queues.discard(queue)
 
@@ -40,6 +44,16 @@ class Events:
         """Tell all; None ends their connections."""
         for queue in list(self._queues):
             queue.put_nowait(event)
+
+    def end(self) -> None:
+        """Tell all, and whoever still comes, that it is over, and end their connections."""
+        self._over = True
+        self.tell("ended")
+        self.tell(None)
+
+
+def _event(name: str) -> str:
+    return f"event: {name}\ndata: \n\n"
 
 
 async def watch(root: Path, events: Events, stop: asyncio.Event) -> None:

@@ -55,7 +55,7 @@ def serve(
 
             def handle_exit(self, sig: int, frame: FrameType | None) -> None:
                 # The streams of open pages would keep the server waiting.
-                events.tell(None)
+                events.end()
                 super().handle_exit(sig, frame)
 
         settings = uvicorn.Config(

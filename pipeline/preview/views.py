@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.channels.contract import Channel, Site
 from pipeline.channels.registry import open_channels
 from pipeline.check.run import check
-from pipeline.config import Config
+from pipeline.config import PLACEHOLDER_URL, Config
 from pipeline.delivery import NEEDS_A_PERSON, Artifact
 from pipeline.errors import PipelineError, Problem
 from pipeline.model import Entry, Series
@@ -40,7 +40,7 @@ class DayView:
     held: str
     label: str
     title: str
-    #: ``out``, ``to come``, ``draft`` or ``not written``.
+    #: ``out``, ``due`` (its time has come, and nothing has published it), ``to come``, ``draft`` or ``not written``.
     state: str
     #: Wall time in the series' zone, in words; empty where there is none.
     when: str
@@ -48,6 +48,8 @@ class DayView:
     #: Of the day's page; empty where nothing is written.
     url: str
     deliveries: tuple[Delivery, ...]
+    #: All of its slots are past their time and untouched.
+    behind: bool
     problems: int
 
 
@@ -66,6 +68,8 @@ class CalendarView:
     gaps: str
     written: int
     length: int | None
+    #: How many days have a slot that is overdue.
+    overdue: int
     days: tuple[DayView, ...]
 
 
@@ -90,6 +94,8 @@ class PostView:
     notes: tuple[str, ...]
     #: Of the card below the text: its title, address, picture's alt text; None where it has none.
     card: Mapping[str, str] | None
+    #: Why it has none, where a setting is the reason; else empty.
+    no_card: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +111,8 @@ class Seen:
     others: tuple[Problem, ...]
     #: Why nothing is sent from here.
     stopped: tuple[str, ...]
+    #: When a scheduler or ``publish due`` last looked, in words; empty where none has.
+    last_look: str
     #: Why the ledger cannot be read; empty where it can.
     trouble: str
 
@@ -118,11 +126,12 @@ def look(project: Project, now: datetime, *, runner: str | None) -> Seen:
     deliveries: dict[tuple[str, int], list[Delivery]] = {}
     reports: dict[str, SeriesStatus] = {}
     stopped: tuple[str, ...] = ()
-    trouble = ""
+    trouble = last_look = ""
     try:
         with peeked(project, now) as ledger:
             told = status(project, ledger, channels_of(project), now, runner=runner)
         stopped = told.stopped
+        last_look = f"{told.last_tick:%Y-%m-%d %H:%M} UTC" if told.last_tick else ""
         reports = {one.slug: one for one in told.series}
         for delivery in told.deliveries:
             deliveries.setdefault((delivery.series, delivery.day), []).append(delivery)
@@ -145,6 +154,7 @@ def look(project: Project, now: datetime, *, runner: str | None) -> Seen:
             if path not in of_days or problem.severity == "error"
         ),
         stopped=stopped,
+        last_look=last_look,
         trouble=trouble,
     )
 
@@ -167,6 +177,7 @@ def _calendar(
         entry = day.entry
         found = tuple(deliveries.get((series.slug, day.day), ())) if entry is not None else ()
         written = entry is not None
+        unpublished = bool(found) and not any(one.state == "published" for one in found)
         days.append(
             DayView(
                 day=day.day,
@@ -175,11 +186,12 @@ def _calendar(
                 held=entry.held if entry is not None else "",
                 label=day.label,
                 title=entry.title if entry is not None else "",
-                state=day.state if written else "not written",
+                state="not written" if not written else "due" if day.state == "out" and unpublished else day.state,
                 when="" if day.due is None else f"{local(day.due, zone):%a %d %b %H:%M}",
                 today=day.day == today,
                 url=f"/{series.slug}/day/{day.day}" if written else "",
                 deliveries=found,
+                behind=bool(found) and all(one.overdue and one.state == "planned" for one in found),
                 problems=len(problems.get(entry.path, ())) if entry is not None else 0,
             )
         )
@@ -193,6 +205,7 @@ def _calendar(
         gaps=spans(report.gaps) if report and report.gaps else "",
         written=len(series.entries),
         length=series.length,
+        overdue=sum(any(one.overdue for one in day.deliveries) for day in days),
         days=tuple(days),
     )
 
@@ -228,6 +241,7 @@ def posts_of(seen: Seen, series: Series, entry: Entry) -> tuple[PostView, ...]:
                 measured="" if artifact is None else artifact.measured,
                 notes=() if artifact is None else artifact.notes,
                 card=_card(artifact) if ours else None,
+                no_card=_no_card(project.config, artifact) if ours else "",
             )
         )
     return tuple(made)
@@ -247,8 +261,8 @@ def card_of(seen: Seen, series: Series, entry: Entry) -> bytes:
 
 
 def needs_a_person(delivery: Delivery) -> bool:
-    """Whether a slot waits for somebody."""
-    return delivery.state in NEEDS_A_PERSON or delivery.overdue
+    """Whether a slot waits for a decision; what is only overdue waits for somebody to publish."""
+    return delivery.state in NEEDS_A_PERSON
 
 
 def file_of(seen: Seen, path: str) -> Path | None:
@@ -286,6 +300,12 @@ def _card(artifact: Artifact | None) -> Mapping[str, str] | None:
         return None
     picture = artifact.media[0].digest if artifact.media else ""
     return {"title": str(article["title"]), "source": str(article["source"]), "picture": picture}
+
+
+def _no_card(config: Config, artifact: Artifact | None) -> str:
+    if artifact is None or "content" in json.loads(artifact.body) or config.site.url != PLACEHOLDER_URL:
+        return ""
+    return f"No card below the text: [site] url is {PLACEHOLDER_URL}, so the post has no link that others can follow"
 
 
 def _indented(body: bytes) -> str:

@@ -150,7 +150,8 @@ def publish_due(
             check_clock(ledger, now)
             compared = reconcile(project, ledger, owner, now)
             book = compared.book
-            ledger.put_mark("tick", now.isoformat(), now=now)
+            if only is None:  # a person's wish for one day says nothing of the others
+                ledger.put_mark("tick", now.isoformat(), now=now)
             run = Run(
                 project=project,
                 ledger=ledger,

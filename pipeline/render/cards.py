@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline import images
 from pipeline.cards.store import Card, Cards, Told, installed
 from pipeline.config import Config
-from pipeline.errors import Problem, RenderError
+from pipeline.errors import Problem, RenderError, remedy_of
 from pipeline.records import replace
 from pipeline.render.context import Picture
 from pipeline.render.documents import Rendered
@@ -97,7 +97,7 @@ def missing_extra(config: Config) -> Iterator[Problem]:
                 line=None,
                 severity="error",
                 code="extra-missing",
-                message=f"{sentence} is not installed: pip install 'daycast[{name}]'",
+                message=f"{sentence} is not installed: {remedy_of(name)}",
             )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pipeline.cards.draw import pages_of
 from pipeline.cards.store import Cards, installed
 from pipeline.config import PLACEHOLDER_URL, CardSettings, Config
-from pipeline.errors import RenderError
+from pipeline.errors import ConfigError, RenderError, remedy_of
 from pipeline.markdown.slides import Slide, slides_of
 from pipeline.records import dataclass, replace
 from pipeline.render.cards import cards_of, place_of
@@ -34,16 +35,16 @@ class Carousel:
     source: str
     digest: str
     data: bytes
-    #: Slides with the cover and the last one; a long one takes more than a page.
-    slides: int
+    #: With the cover and the last one; a long slide takes more than one.
+    pages: int
     #: What a person should know, in sentences.
     notes: tuple[str, ...]
 
 
 def drawer(root: Path, config: Config, templates: Templates, *, keep: bool) -> Cards:
-    """What sets documents, whether the project wants cards or not. Raises RenderError where the extra is missing."""
+    """What sets documents, whether the project wants cards or not. Raises ConfigError where the extra is missing."""
     if not installed():
-        raise RenderError("what sets documents is not installed: pip install 'daycast[cards]'")
+        raise ConfigError(f"what sets documents is not installed: {remedy_of('cards')}")
     wanted = config if config.cards is not None else replace(config, cards=CardSettings())
     made = cards_of(root, wanted, templates, keep=keep)
     assert made is not None
@@ -70,6 +71,7 @@ def carousel_of(
     following = min((one for one in series.entries if one.day > entry.day), key=lambda one: one.day, default=None)
     words = templates.languages.of(language)
     day = words.day if noun == DAY else noun
+    coming = "" if following is None or following.draft else f"{day} {following.day}: {following.title}"
     told: dict[str, object] = {
         "series": series.title,
         "title": entry.title,
@@ -79,7 +81,7 @@ def carousel_of(
         "lang": language.partition("-")[0].lower(),
         "rtl": is_rtl(language),
         "slides": slides,
-        "next": "" if following is None or following.draft else f"{day} {following.day}: {following.title}",
+        "next": coming,
         "link": address,
         "link_shown": address.partition("://")[2].rstrip("/"),
         "hashtag": f"#{series.hashtag}" if series.hashtag else "",
@@ -90,13 +92,16 @@ def carousel_of(
     except ValueError as error:
         raise RenderError(f"{entry.path}: its document cannot be set: {error}") from error
     notes = list(lost)
+    if not coming and not address:
+        notes.append("it has no last page: there is no next day to name, and no address to read it at; see [site] url")
     if card.missing:
         notes.append(f"it leaves out {' '.join(card.missing)}, which no font has; name one in [cards] fonts")
-    if len(slides) + 2 > MOST:
-        raise RenderError(f"{entry.path}: its document would have more than {MOST} slides, and LinkedIn takes no more")
-    if len(slides) + 2 > READ:
-        notes.append(f"it has {len(slides) + 2} slides; few are leafed through beyond {READ}")
-    return Carousel(source=card.source, digest=card.digest, data=data, slides=len(slides) + 2, notes=tuple(notes))
+    pages = pages_of(data)
+    if pages > MOST:
+        raise RenderError(f"{entry.path}: its document would have more than {MOST} pages, and LinkedIn takes no more")
+    if pages > READ:
+        notes.append(f"it has {pages} pages; few are leafed through beyond {READ}")
+    return Carousel(source=card.source, digest=card.digest, data=data, pages=pages, notes=tuple(notes))
 
 
 def _slides(posted: Posted) -> Sequence[Slide]:

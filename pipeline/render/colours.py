@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: What the theme's stylesheet has: paper, light and dark, and the accent it was drawn with.
+#: What the theme's stylesheet has: paper, light and dark, and the accent it was drawn with, on each.
 LIGHT, DARK = "#fbfaf7", "#171512"
-ACCENT = "#b0381a"
+ACCENT, ACCENT_ON_DARK = "#b0381a", "#ff9a76"
 #: WCAG 2.2, 1.4.3: of text and its ground.
 CONTRAST = 4.5
 #: How much of the accent is in its tint.
@@ -25,6 +25,14 @@ def accent_rules(accent: str) -> str:
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){on_dark}}}\n"
         f"@media screen{{:root[data-theme=dark]{on_dark}}}\n"
     )
+
+
+def icon_in(accent: str, svg: bytes) -> bytes:
+    """The theme's icon, or a copy of it, in another accent (``#rrggbb``): the same two colours that its pages have."""
+    light, _ = _readable(accent, LIGHT, towards=(0.0, 0.0, 0.0))
+    dark, _ = _readable(accent, DARK, towards=(255.0, 255.0, 255.0))
+    told = svg.replace(f"fill:{ACCENT}".encode(), f"fill:{light}".encode())
+    return told.replace(f"fill:{ACCENT_ON_DARK}".encode(), f"fill:{dark}".encode())
 
 
 def contrast(one: str, other: str) -> float:

@@ -906,7 +906,12 @@ def at_series_html(context: Mapping[str, Any]) -> str:
         out.extend(('<span class="label">', e(series.hashtag), '</span>'))
     if series.author:
         out.extend((' <span>', e(t.by.format(name=series.author)), '</span>'))
-    out.extend((' <span>', e(t.out.format(count=series.out)), '</span></p>\n'))
+    out.append(' <span>')
+    if series.length:
+        out.append(e(t.out_of.format(count=series.out, length=series.length)))
+    else:
+        out.append(e(t.out.format(count=series.out)))
+    out.append('</span></p>\n')
     at_parts_html_feeds(out, t, series.feeds)
     out.append('\n</div>\n')
     if series.entries:
@@ -920,7 +925,7 @@ def at_series_html(context: Mapping[str, Any]) -> str:
     if series.calendar_url:
         out.extend(('<p class="follow"><a href="', e(series.calendar_url), '" type="text/calendar">', e(t.calendar_file), '</a></p>\n'))
     out.append('</nav>\n')
-    if series.html:
+    if (series.html and (not series.html_repeats)):
         out.extend(('<section class="prose intro" aria-label="', e(t.about_series), '">\n', series.html, '\n</section>\n'))
     out.extend(('<section class="list h-feed" aria-labelledby="entries">\n<h2 id="entries">', e(t.newest_first), '</h2>\n'))
     for entry_3 in series.entries:
@@ -1202,7 +1207,7 @@ DIGESTS: Mapping[str, str] = {
     'redirect.html.j2': 'f4cc8c521d3c9814',
     'robots.txt.j2': 'de9c59edd4920c95',
     'search.html.j2': '20754b2acde37a6c',
-    'series.html.j2': '7358b5da8b23e1e2',
+    'series.html.j2': 'a0431d72c36d1d2f',
     'sitemap.xml.j2': 'dd813eb2f02c5c09',
     'subscribe.html.j2': 'cfd5988535fc9f0a',
     'tag.html.j2': 'd13becb20330e839',

@@ -194,6 +194,8 @@ class SeriesView:
     feeds: FeedLinks
     #: Of its days as a calendar (iCalendar); empty where it has none.
     calendar_url: str = ""
+    #: Whether ``html`` says no more than ``description`` does.
+    html_repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

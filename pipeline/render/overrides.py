@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Literal
 from pipeline.errors import ConfigError
 from pipeline.records import dataclass
 from pipeline.render.context import CONTEXT_VERSION
-from pipeline.render.templates import built_in, folders, theme_folder
+from pipeline.render.language import FOLDER as WORDS
+from pipeline.render.templates import ORIGINALS, built_in, folders, theme_folder
 
 #: Below a project's ``templates/``: each original as it was when its copy was made. Meant to be committed.
 KEPT = ".originals"
@@ -18,7 +20,7 @@ _VERSION = "context-version"
 #: Templates of daycast's own commands and pages, which a project cannot take the place of.
 _OURS = ("scaffold", "preview")
 
-Standing = Literal["original", "copy", "changed", "own", "added"]
+Standing = Literal["original", "copy", "changed", "own", "extends", "added"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,8 @@ class Override:
     #: ``project``, the theme's package, or ``daycast``.
     source: str
     #: ``original``: nothing takes its place. ``copy``: its original is as it was. ``changed``: its original has changed
-    #: since. ``own``: what its original was is not known. ``added``: it takes the place of nothing.
+    #: since. ``own``: what its original was is not known. ``extends``: it is its original, but for what it says itself.
+    #: ``added``: it takes the place of nothing.
     standing: Standing
     #: What has changed in its original since it was copied; for ``own``, from the original to it. Empty for the others.
     difference: str = ""
@@ -113,8 +116,18 @@ def _compared(name: str, own: Path, original: Path) -> Override:
         change = _difference(before, now, f"{name} when it was copied", f"{name} now")
         return Override(name=name, source="project", standing="changed", difference=change)
     mine = (own / name).read_bytes()
+    if _extends(name, mine):
+        return Override(name=name, source="project", standing="extends")
     change = _difference(now, mine, f"daycast/{name}", f"templates/{name}")
     return Override(name=name, source="project", standing="own", difference=change)
+
+
+def _extends(name: str, text: bytes) -> bool:
+    """Whether a file adds to its original instead of taking its place: by ``extends``, or since it holds words."""
+    if name.startswith(f"{WORDS}/"):
+        return True
+    told = rf"{{%-?\s*extends\s+[\"']{ORIGINALS}/{re.escape(name)}[\"']"
+    return re.search(told.encode(), text) is not None
 
 
 def _difference(before: bytes, after: bytes, one: str, other: str) -> str:

@@ -12,7 +12,7 @@ from pipeline.config import Config
 from pipeline.digests import sha256
 from pipeline.model import Series
 from pipeline.records import replace
-from pipeline.render.colours import ACCENT, accent_rules
+from pipeline.render.colours import ACCENT, accent_rules, icon_in
 from pipeline.render.context import (
     DayCell,
     EntryCard,
@@ -323,12 +323,13 @@ class Pages:
         home = made.place or place(self._edition.site, "/")
         words = self._templates.languages.of(series.language or self._config.site.language)
         noun = noun_of(series.label)
+        description = series.description or (intro.summary if intro else series.title)
         return SeriesView(
             url=home.url,
             absolute=home.absolute,
             title=series.title,
             hashtag=f"#{series.hashtag}" if series.hashtag else "",
-            description=series.description or (intro.summary if intro else series.title),
+            description=description,
             html=intro.html if intro else "",
             author=series.author or self._config.site.author,
             language=series.language or self._config.site.language,
@@ -339,6 +340,7 @@ class Pages:
             entries=tuple(cards[posted.entry.path] for posted in reversed(self._with_page[series.slug])),
             feeds=self._announced(made)[0],
             calendar_url=f"{made.place.url}{CALENDAR}" if made.place is not None and series.declared else "",
+            html_repeats=intro is not None and _repeats(intro.html, description),
         )
 
     def _tag_links(self, names: Sequence[str]) -> tuple[Link, ...]:
@@ -390,12 +392,26 @@ def _cells(made: SeriesEdition, now: datetime, words: Words) -> tuple[DayCell, .
     return tuple(cells)
 
 
+def _repeats(html: str, text: str) -> bool:
+    """Whether HTML is one paragraph of this text and nothing else."""
+    inner = html.strip().removeprefix("<p>").removesuffix("</p>")
+    if "&" in inner:
+        from html import unescape
+
+        inner = inner if "<" in inner else unescape(inner)
+    return inner == text
+
+
 def coloured(static: Mapping[str, bytes], accent: str) -> Mapping[str, bytes]:
     """The files of the theme with another accent, where that is wanted."""
-    style = static.get("style.css")
-    if style is None or accent.lower() == ACCENT or b"--accent" not in style:
+    if accent.lower() == ACCENT:
         return static
-    return {**static, "style.css": style + accent_rules(accent).encode()}
+    made = dict(static)
+    if b"--accent" in static.get("style.css", b""):
+        made["style.css"] = static["style.css"] + accent_rules(accent).encode()
+    if "favicon.svg" in static:
+        made["favicon.svg"] = icon_in(accent, static["favicon.svg"])
+    return made
 
 
 def _grouped(edition: Edition, names: Callable[[Posted], Sequence[str]]) -> dict[str, tuple[str, list[Posted]]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -90,7 +91,7 @@ class Templates:
                 template = self._found[name] = self._environment.get_template(name)
             return template.render(context)
         except TemplateError as error:
-            raise RenderError(self._sentence(name, error)) from error
+            raise RenderError(self._sentence(name, error, context)) from error
         except RecursionError as error:
             message = f"templates/{name}: includes or extends itself without end; extend '{ORIGINALS}/{name}' instead"
             raise RenderError(message) from error
@@ -136,7 +137,7 @@ class Templates:
             self._functions[name] = function if all(self._untouched[file] for file in files) else None
         return self._functions[name]
 
-    def _sentence(self, name: str, error: Exception) -> str:
+    def _sentence(self, name: str, error: Exception, context: Mapping[str, object] | None = None) -> str:
         from jinja2 import TemplateNotFound, TemplateSyntaxError
 
         if isinstance(error, TemplateNotFound):
@@ -152,7 +153,7 @@ class Templates:
                     line, file = trace.tb_lineno, Path(source).relative_to(place).as_posix()
             trace = trace.tb_next
         spot = f"templates/{file}" + (f":{line}" if line else "")
-        return f"{spot}: {error}"
+        return f"{spot}: {error}{_hint(str(error), context or {})}"
 
     def _where(self) -> str:
         return " or ".join(str(place) for place in self._places)
@@ -162,16 +163,59 @@ def environment_of(places: Sequence[Path]) -> Environment:
     """Jinja over folders of templates, first found first used."""
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+    class Missing(StrictUndefined):
+        """Says what is not there in the words of a template's author."""
+
+        @property
+        def _undefined_message(self) -> str:
+            from jinja2.utils import missing
+
+            if self._undefined_hint or self._undefined_obj is missing:
+                return super()._undefined_message
+            return _lacks(self._undefined_obj, str(self._undefined_name))
+
     ours = PrefixLoader({ORIGINALS: FileSystemLoader(str(places[-1]))})
     return Environment(
         loader=ChoiceLoader([FileSystemLoader([str(place) for place in places]), ours]),
-        undefined=StrictUndefined,
+        undefined=Missing,
         autoescape=_escapes,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,  # one run reads each template once
     )
+
+
+def _lacks(thing: object, name: str) -> str:
+    """That a thing has no such field: ``entry has no 'writer'``, with what it has."""
+    if isinstance(thing, Mapping):
+        return f"there is no '{name}' in it; {nearest(name, [str(key) for key in thing])}"
+    kind = type(thing)
+    if kind.__module__ == "builtins":
+        known = {str: "a text", tuple: "a list", list: "a list", int: "a number", type(None): "nothing"}
+        return f"{known.get(kind, f'a {kind.__name__}')} has no '{name}'"
+    # EntryView is called entry in templates, FeedLinks are feed links.
+    called = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__.removesuffix("View")).lower()
+    fields = [one for one in dir(thing) if not one.startswith("_")]
+    return f"{'t' if called == 'words' else called} has no '{name}'; {nearest(name, fields)}"
+
+
+def _hint(sentence: str, context: Mapping[str, object]) -> str:
+    """What to do about a name that is not there at all; empty for other errors."""
+    found = re.fullmatch(r"'(\w+)' is undefined", sentence)
+    if found is None:
+        return ""
+    if found[1] in context:
+        return " here: a macro sees only what it is given"
+    return f"; {nearest(found[1], list(context))}"
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """``did you mean 'x'?``, else what there is."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
 
 
 def _digest(path: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.errors import NotSentError
+from pipeline.errors import NotSentError, remedy_of
 from pipeline.secrets import LOOPBACK, masked
 from pipeline.targets import Brought
 from pipeline.targets.listing import LISTING, digests_of, files_of, gone, read, written
@@ -43,7 +43,7 @@ _KINDS = {
 def to_bucket(bucket: str, folder: str, *, site: Path, timeout: float, endpoint: str | None) -> Brought:
     """Make a bucket, or a folder of it, hold a site."""
     if find_spec("obstore") is None:
-        raise NotSentError("what speaks S3 is not installed: pip install 'daycast[s3]'")
+        raise NotSentError(f"what speaks S3 is not installed: {remedy_of('s3')}")
     from obstore.exceptions import BaseError
     from obstore.store import S3Store
 

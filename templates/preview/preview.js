@@ -47,11 +47,23 @@
   // What stands in frames may be new although the page around them is not.
   const reload = () => { for (const frame of document.querySelectorAll("iframe")) frame.src = frame.getAttribute("src"); };
 
+  // The preview has ended, or does not answer: what is shown stays, and nothing on it works.
+  const over = document.getElementById("over");
+  let missed = 0;
+  const lost = (sentence) => { if (!over.textContent) over.textContent = sentence; };
+  const found = () => { missed = 0; if (over.textContent) { over.textContent = ""; refresh(); } };
+
   let source;
   const listen = () => {
     source?.close();
-    source = new EventSource("/events");
-    source.addEventListener("changed", refresh);
+    const mine = source = new EventSource("/events");
+    mine.addEventListener("changed", refresh);
+    mine.addEventListener("ended", () => lost("The preview has ended. This page is as it was then; start daycast preview again, and it goes on."));
+    mine.addEventListener("open", found);
+    mine.addEventListener("error", () => {
+      if (++missed > 3) lost("The preview does not answer. This page is as it was; start daycast preview again, and it goes on.");
+      if (mine.readyState === EventSource.CLOSED) setTimeout(() => { if (source === mine && !document.hidden) listen(); }, 2000);
+    });
   };
   // A browser allows few connections to one host: a page that nobody sees needs none.
   document.addEventListener("visibilitychange", () => {
@@ -59,6 +71,8 @@
   });
   document.addEventListener("focusout", () => { if (asked) setTimeout(refresh, 0); });
   addEventListener("pagehide", () => source?.close());
+  // What came of a form is said once; the address need not go on naming it.
+  if (location.search.startsWith("?told=")) history.replaceState(null, "", location.pathname);
   copying();
   listen();
 })();

@@ -128,6 +128,35 @@ def test_what_is_saved_shows_where_one_has_scrolled_to(
     tab.get_by_role("heading", name="Fifty right answers prove less than you think", level=1).wait_for()
 
 
+def test_what_came_of_a_form_is_said_once_and_stays_while_the_page_follows(
+    tab: Tab, preview: Running, project: Path
+) -> None:
+    tab.goto(at(preview, DAY), wait_until="load")
+    tab.get_by_label("I have posted it").first.fill("somewhere")
+    tab.get_by_role("button", name="Done").first.click()
+    tab.get_by_role("alert").filter(has_text="Not done:").wait_for()
+    tab.wait_for_url(at(preview, DAY))
+    entry = project / "series/30daysofgenerativeai/day-06.md"
+    before = entry.read_text(encoding="utf-8")
+    entry.write_text(before.replace("Fifty right answers", "Sixty right answers"), encoding="utf-8")
+    tab.get_by_role("heading", name="Sixty right answers prove less than you think", level=1).wait_for()
+    assert tab.locator(".said").count() == 1
+    entry.write_text(before, encoding="utf-8")
+    tab.reload()
+    assert tab.locator(".said").count() == 0
+
+
+def test_an_open_page_says_that_the_preview_has_ended(browser: Browser, project: Path) -> None:
+    running = Running(project, "--now", NOW)
+    with browser.new_context(viewport=DESKTOP) as context:
+        page = context.new_page()
+        page.goto(at(running, DAY), wait_until="load")
+        assert page.locator("#over").inner_text() == ""
+        running.end()
+        page.get_by_role("alert").filter(has_text="The preview").wait_for()
+        assert "daycast preview" in page.get_by_role("alert").inner_text()
+
+
 def test_what_somebody_types_stays(tab: Tab, preview: Running, project: Path) -> None:
     tab.goto(at(preview, DAY), wait_until="load")
     tab.get_by_label("I have posted it").first.fill("https://www.linkedin.com/half")

@@ -223,3 +223,28 @@ def test_the_nu_checker_finds_no_error_where_there_is_everything(
     note: Callable[[str], None],
 ) -> None:
     assert nu_errors(request.getfixturevalue(which), command, node_package, note) == []
+
+
+def test_the_arrows_of_the_next_day_stand_beside_their_words(tab: Tab, web_full: Served) -> None:
+    tab.goto(web_full.at(page_of(web_full, "entry")))
+    beside = tab.locator(".turn .arrow").evaluate_all(
+        "all => all.map(at => at.parentElement.getBoundingClientRect().height < "
+        "1.9 * parseFloat(getComputedStyle(at.parentElement).fontSize))"
+    )
+    assert beside
+    assert all(beside)
+
+
+def test_what_stands_below_a_grid_keeps_its_distance(tab: Tab, web_full: Served) -> None:
+    gap = "at => at.getBoundingClientRect().top - at.previousElementSibling.getBoundingClientRect().bottom"
+    tab.goto(web_full.at(page_of(web_full, "series")))
+    assert tab.locator(".days + .follow").evaluate(gap) >= 12
+
+
+def test_a_series_grid_fills_its_row(tab: Tab, web_full: Served) -> None:
+    tab.goto(web_full.at(page_of(web_full, "series")))
+    grid = "at => getComputedStyle(at).gridTemplateColumns.split(' ').filter(one => one !== '0px').length"
+    days = tab.locator(".days.large li").count()
+    assert tab.locator(".days.large").evaluate(grid) == min(days, 6)
+    tab.evaluate("document.querySelectorAll('.days.large li:nth-child(n + 6)').forEach(at => at.remove())")
+    assert tab.locator(".days.large").evaluate(grid) == min(days, 5)

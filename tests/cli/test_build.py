@@ -410,3 +410,30 @@ def test_what_is_gone_takes_no_day_from_what_is_there(walks):
     build(walks)
     assert b"New one" in walks.site()["walks/new/index.html"]
     assert "walks/day-02/index.html" not in walks.site()
+
+
+def test_the_icon_follows_the_accent(walks):
+    walks.write({"daycast.toml": TOML.replace("[site]\n", '[site]\naccent = "#003366"\n')})
+    build(walks)
+    assert b"fill:#003366" in walks.site()["favicon.svg"]
+
+
+def test_a_series_page_says_one_sentence_once(walks):
+    def shown():
+        build(walks)
+        return walks.site()["walks/index.html"].decode().partition("<main")[2]
+
+    assert shown().count("A walk a day.") == 1
+    walks.write({"series/walks/_index.md": INDEX.replace("A walk a day.", "A walk & a day's rest.")})
+    assert shown().count("A walk &amp; a day") == 1
+    walks.write({"series/walks/_index.md": INDEX.replace("A walk a day.", "A walk a day.\n\nAnd more.")})
+    assert shown().count("And more.</p>") == 1
+    assert '<section class="prose intro"' in shown()
+
+
+def test_a_series_page_says_how_much_of_it_is_published(walks):
+    build(walks)
+    assert "<span>3 of 30 published</span>" in walks.site()["walks/index.html"].decode()
+    walks.write({"series/walks/_index.md": INDEX.replace("length: 30\n", 'label: "#Day{n}"\n')})
+    build(walks)
+    assert "<span>3 published</span>" in walks.site()["walks/index.html"].decode()

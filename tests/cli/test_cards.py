@@ -110,7 +110,7 @@ def test_a_template_of_the_projects_own_draws_it(blog):
 def test_a_font_that_is_not_there_is_told(blog):
     blog.write({"daycast.toml": TOML + '[cards]\nfonts = ["a.ttf"]\n'})
     ran = blog.daycast("build", "--now", NOW)
-    assert (ran.code, "[cards] fonts: 'a.ttf' is not there" in ran.err) == (1, True)
+    assert (ran.code, "daycast.toml: [cards] fonts: 'a.ttf' is not there" in ran.err) == (2, True)
 
 
 def test_without_the_extra_the_site_is_built_and_the_remedy_told(blog):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pypdf
 import pytest
@@ -49,7 +51,7 @@ def texts(folder, day=2):
 def test_a_slide_for_each_heading_between_cover_and_end(walks):
     ran = walks.daycast("carousel", "day", "2", "--now", NOW)
     assert (ran.code, ran.err) == (0, "")
-    assert "output/linkedin/walk/day-02.pdf: 5 slides" in ran.out
+    assert "output/linkedin/walk/day-02.pdf: 5 pages" in ran.out
     cover, opening, river, hill, end = texts(walks)
     assert "Day 2 of 30" in cover
     assert "We walked" in opening
@@ -103,9 +105,10 @@ def test_the_front_matter_may_say_what_is_on_the_slides(walks):
 
 def test_what_is_too_long_for_a_page_goes_on_over_the_next(walks):
     walks.write({"series/walk/day-02.md": entry(2) + "\n## Long\n\n" + "Many words are here to read. " * 150})
-    walks.daycast("carousel", "day", "2", "--now", NOW)
+    ran = walks.daycast("carousel", "day", "2", "--now", NOW)
     found = texts(walks)
     assert len(found) > 5
+    assert f"day-02.pdf: {len(found)} pages" in ran.out
     assert sum(text.count("Many words are here") for text in found) == 150
 
 
@@ -116,6 +119,27 @@ def test_what_cannot_be_shown_is_told(walks):
     assert "it leaves out the picture 'https://x.example/a.png'" in ran.out
     walks.write({"series/walk/day-02.md": entry(2) + "\n" + "".join(f"## {n}\n\nx\n\n" for n in range(14))})
     assert "few are leafed through beyond 12" in walks.daycast("carousel", "day", "2", "--now", NOW).out
+
+
+def test_a_last_page_that_would_be_blank_is_left_out_and_told(walks):
+    walks.write({"daycast.toml": '[site]\ntitle = "Walks"\nurl = "http://localhost:8000"\n'})
+    ran = walks.daycast("carousel", "day", "3", "--now", NOW)
+    assert (len(texts(walks, 3)), "it has no last page: there is no next day" in ran.out) == (2, True)
+    ran = walks.daycast("carousel", "day", "2", "--now", NOW)
+    assert ("Day 3: " in texts(walks)[-1], "no last page" in ran.out) == (True, False)
+
+
+def test_a_short_form_in_a_title_stays_whole(walks):
+    walks.write({"series/walk/day-02.md": entry(2, "What an e-mail address says about you and re-entry")})
+    walks.daycast("carousel", "day", "2", "--now", NOW)
+    assert "re-entry" in texts(walks)[0]
+
+
+def test_without_the_extra_it_is_a_wrong_setup(walks):
+    code = "import sys; sys.modules['typst'] = None; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = [sys.executable, "-c", code, "-C", str(walks.path), "carousel", "day", "2", "--now", NOW]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ran.returncode, "pip install 'daycast[cards]'" in ran.stderr) == (2, True)
 
 
 def test_slides_that_are_no_list_are_told(walks):

@@ -65,6 +65,12 @@ class Running:
         data = urllib.parse.urlencode({"token": token or self.token(), **form})
         return self.ask(f"/do/{action}", method="POST", body=data, **headers)
 
+    def said(self, answer):
+        """What the page says that a form leads to."""
+        status, headers, _ = answer
+        assert status == 303
+        return html.unescape(found_in(self.page(headers["Location"]), r'<p class="(said.*?)</p>', re.DOTALL))
+
     def end(self, number=signal.SIGINT):
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=30)
@@ -99,7 +105,26 @@ def test_the_calendar_shows_every_day_with_where_it_stands(preview):
     assert text.count('<li class="day ') == 30
     assert "3 of 30 written" in text
     assert re.search(r'<a href="/walk/day/3" aria-current="date">', text)
-    assert "linkedin planned" in " ".join(text.split())
+    assert text.count("not published yet: blog, linkedin, rss") == 3
+    assert "09:00<span> · due</span>" in text
+
+
+def test_what_is_past_its_time_is_explained_once_and_without_alarm(walks, preview):
+    text = " ".join(preview.page("/").split())
+    assert "<b>3 days are due and not published everywhere:</b> nothing has published here yet." in text
+    assert '<li class="warn">' not in text
+    preview.send("publish", series="walk", day="1", back="/walk/day/1")
+    text = " ".join(preview.page("/").split())
+    assert "nothing has published here yet" in text
+    walks.daycast("publish", "due", "--now", NOW)
+    assert "the last look was at 2026-10-21 09:00 UTC" in " ".join(preview.page("/").split())
+
+
+def test_publishing_one_day_is_no_look_at_the_others(walks, preview):
+    preview.send("publish", series="walk", day="1", back="/walk/day/1")
+    status = walks.daycast("status", "--now", NOW).out
+    assert "nothing has looked yet" in status
+    assert "the last look was" not in status
 
 
 def test_a_day_shows_exactly_what_would_be_sent(walks, preview):
@@ -226,8 +251,9 @@ def test_no_file_is_served_that_is_no_part_of_a_page(walks, preview, path):
 
 def test_a_post_is_recorded_as_done_and_a_series_paused_from_the_page(walks, preview):
     post = "https://www.linkedin.com/feed/update/urn:li:share:7/"
-    status, headers, _ = preview.send("done", series="walk", day="2", channel="linkedin", url=post, back=DAY)
-    assert (status, headers["Location"].startswith(f"{DAY}?said=walk/day-02/linkedin")) == (303, True)
+    answer = preview.send("done", series="walk", day="2", channel="linkedin", url=post, back=DAY)
+    assert re.fullmatch(rf"{DAY}\?told=[\w-]+", answer[1]["Location"])
+    assert f"walk/day-02/linkedin: published {post}" in preview.said(answer)
     assert f'<a href="{post}">' in preview.page(DAY)
     preview.send("pause", series="walk")
     assert "paused" in preview.page("/")
@@ -242,8 +268,17 @@ def test_a_post_is_recorded_as_done_and_a_series_paused_from_the_page(walks, pre
 def test_a_slot_is_resolved_from_the_page(preview):
     preview.send("resolve", key="walk/day-01/linkedin", how="skip", back=DAY)
     assert "linkedin: skipped" in " ".join(preview.page("/walk/day/1").split())
-    _, headers, _ = preview.send("resolve", key="walk/day-99/linkedin", how="skip", back=DAY)
-    assert "there%20is%20no%20slot" in headers["Location"]
+    told = preview.said(preview.send("resolve", key="walk/day-99/linkedin", how="skip", back=DAY))
+    assert told.startswith('said bad" role="alert">')
+    assert "there is no slot" in told
+
+
+def test_what_came_of_a_form_is_said_once_and_by_no_link(preview):
+    _, headers, _ = preview.send("pause", series="walk", back="/walk/")
+    assert '<p class="said" role="status">walk: paused</p>' in preview.page(headers["Location"])
+    assert 'class="said' not in preview.page(headers["Location"])
+    for path in ("/?said=Send+your+token+to+me", "/?told=Send+your+token+to+me"):
+        assert "Send your token" not in preview.page(path)
 
 
 def test_publishing_asks_first_and_shows_the_text(walks, preview):
@@ -252,6 +287,41 @@ def test_publishing_asks_first_and_shows_the_text(walks, preview):
     assert not (walks.path / "series/walk/receipts.jsonl").exists()
     preview.send("publish", series="walk", day="2", back=DAY)
     assert "walk/day-02/blog" in walks.read("series/walk/receipts.jsonl")
+
+
+def test_publishing_says_beforehand_what_each_channel_gets(walks, preview):
+    def promised():
+        return html.unescape(" ".join(preview.page(f"{DAY}/publish").split()))
+
+    text = promised()
+    assert "<b>blog</b> is built into output/site and stays there: no [deploy] brings it online" in text
+    assert "<b>linkedin</b> is not sent: its text is put into output/handouts/ for you to post once its page" in text
+    assert "answers, since there is no token ('daycast login linkedin' gets one)" in text
+    toml = walks.read("daycast.toml")
+    local = toml.replace("https://walks.example", "http://localhost:8000")
+    walks.write({"daycast.toml": local + '[deploy]\ntarget = "folder:/tmp/x"\n[channels.linkedin]\nmode = "manual"\n'})
+    text = promised()
+    assert "and [deploy] brings it to folder:/tmp/x; its addresses begin with http://localhost:8000" in text
+    assert "for you to post, as its mode says" in text
+    walks.write({"daycast.toml": toml + '[channels.linkedin]\nmode = "api"\n'})
+    assert "<b>linkedin</b> is posted by its API once its page answers" in promised()
+    walks.write({"daycast.toml": toml, "PAUSE": "Holidays"})
+    text = promised()
+    assert "There is nothing to publish." in text
+    assert 'action="/do/publish"' not in text
+
+
+def test_after_publishing_nothing_is_called_out_that_is_only_built(preview):
+    told = preview.said(preview.send("publish", series="walk", day="2", back=DAY))
+    assert "walk/day-02/blog: is built into output/site and stays there" in told
+    assert "walk/day-02/linkedin: published" not in told
+    assert "<b>blog</b> is out already" in preview.page(f"{DAY}/publish")
+
+
+def test_a_post_without_a_card_says_why(walks, preview):
+    assert "No card below the text" not in preview.page(DAY)
+    walks.write({"daycast.toml": '[site]\nurl = "http://localhost:8000"\n'})
+    assert "No card below the text: [site] url is http://localhost:8000" in preview.page(DAY)
 
 
 def test_the_recap_is_shown_behind_the_days_and_recorded_by_its_name(walks, preview):
@@ -263,8 +333,9 @@ def test_the_recap_is_shown_behind_the_days_and_recorded_by_its_name(walks, prev
     day = preview.page("/walk/day/4")
     assert "2. Walk number 2" in day
     assert 'name="day" value="recap"' in day
-    status, headers, _ = preview.send("done", series="walk", day="recap", channel="linkedin", back="/walk/day/4")
-    assert (status, headers["Location"].startswith("/walk/day/4?said=walk/recap/linkedin")) == (303, True)
+    answer = preview.send("done", series="walk", day="recap", channel="linkedin", back="/walk/day/4")
+    assert answer[1]["Location"].startswith("/walk/day/4?told=")
+    assert "walk/recap/linkedin: published" in preview.said(answer)
 
 
 def test_what_waits_for_approval_says_so_in_the_calendar(walks, preview):
@@ -278,7 +349,7 @@ def test_what_waits_for_approval_says_so_in_the_calendar(walks, preview):
 )
 def test_a_form_leads_back_to_the_preview_only(preview, back):
     _, headers, _ = preview.send("pause", series="walk", back=back)
-    assert headers["Location"].startswith("/?said=")
+    assert headers["Location"].startswith("/?told=")
 
 
 def test_it_ends_at_once_with_open_pages_and_without_a_trace(preview):
@@ -286,12 +357,15 @@ def test_it_ends_at_once_with_open_pages_and_without_a_trace(preview):
     for _ in range(3):
         page = socket.create_connection(("127.0.0.1", preview.port), timeout=30)
         page.sendall(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\n\r\n".encode())
-        assert page.recv(100).startswith(b"HTTP/1.1 200")
-        open_pages.append(page)
+        lines = page.makefile("rb")
+        assert lines.readline().startswith(b"HTTP/1.1 200")
+        assert any(line.startswith(b"retry:") for line in iter(lines.readline, b""))
+        open_pages.append((page, lines))
     code, _, err = preview.end()
     assert (code, err) == (0, "")
-    for page in open_pages:
-        page.close()
+    for page, lines in open_pages:
+        with page, lines:
+            assert b"event: ended\n" in lines.readlines()
 
 
 def test_a_port_that_is_taken_is_told(walks, preview):

@@ -90,6 +90,68 @@ def test_what_was_not_copied_is_compared_when_asked(walks):
     assert "+<h1>Mine</h1>" in walks.daycast("templates", "--diff").out
 
 
+def test_what_adds_to_its_original_needs_no_comparing(walks):
+    walks.write({"templates/404.html.j2": "{# mine #}\n{%- extends 'daycast/404.html.j2' %}\n"})
+    walks.write({"templates/words/en.toml": 'home = "Start"\n'})
+    walks.write({"templates/tags.html.j2": "{% extends 'base.html.j2' %}"})
+    assert [standing(walks, name)["standing"] for name in ("404.html.j2", "words/en.toml", "tags.html.j2")] == [
+        "extends",
+        "extends",
+        "own",
+    ]
+    ran = walks.daycast("templates", "--diff")
+    assert "adds to its original, so there is nothing to compare" in ran.out
+    assert "--- daycast/404.html.j2" not in ran.out
+    assert "--- daycast/tags.html.j2" in ran.out
+
+
+def test_a_block_that_nothing_shows_is_told(walks):
+    inner = "{% block main %}{% block my_own %}{% endblock %}{% endblock %}\n"
+    walks.write({"templates/entry.html.j2": f"{{% extends 'daycast/entry.html.j2' %}}\n{inner}"})
+    assert "no block" not in walks.daycast("build", "--now", NOW).err
+    more = "{% block post_foter %}x{% endblock %}\n"
+    walks.write({"templates/entry.html.j2": f"{{% extends 'daycast/entry.html.j2' %}}\n{inner}{more}"})
+    for words in (("build", "--now", NOW), ("check", "--now", NOW), ("templates",)):
+        ran = walks.daycast(*words)
+        assert ran.code == 0
+        assert (
+            "templates/entry.html.j2:3: there is no block 'post_foter' in daycast/entry.html.j2, so nothing shows it; "
+            "did you mean 'post_footer'?"
+        ) in ran.err
+    walks.write({"templates/entry.html.j2": "{% extends 'daycast/entry.html.j2' %}{% block x %}{% endblock %}"})
+    assert "there are: footer, head_extra, main, " in walks.daycast("templates").err
+
+
+def test_a_word_that_nothing_asks_for_is_told(walks):
+    walks.write({"templates/words/en.toml": 'home = "Start"\nsubscrib = "Follow"\nthanks = "Thank you"\n'})
+    told = walks.daycast("build", "--now", NOW).err
+    assert "templates/words/en.toml:2: no template asks for the word 'subscrib'; did you mean 'subscribe'?" in told
+    assert "templates/words/en.toml:3: no template asks for the word 'thanks'" in told
+    footer = "{% extends 'daycast/entry.html.j2' %}{% block post_footer %}{{ t.thanks }}{% endblock %}"
+    walks.write({"templates/entry.html.j2": footer})
+    assert "'thanks'" not in walks.daycast("build", "--now", NOW).err
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("entry.writer", "entry has no 'writer'; there are: absolute, author, "),
+        ("entry.titel", "entry has no 'titel'; did you mean 'title'?"),
+        ("entry.date.humn", "stamp has no 'humn'; did you mean 'human'?"),
+        ("t.subscrib", "t has no 'subscrib'; did you mean 'subscribe'?"),
+        ("entri.title", "'entri' is undefined; did you mean 'entry'?"),
+        ("site.assets.foo", "there is no 'foo' in it; there are: favicon.svg, "),
+        ("entry.title.foo", "a text has no 'foo'"),
+    ],
+)
+def test_a_name_that_is_not_there_is_told_in_a_writers_words(walks, written, sentence):
+    text = f"{{% extends 'daycast/entry.html.j2' %}}\n{{% block main %}}{{{{ {written} }}}}{{% endblock %}}"
+    walks.write({"templates/entry.html.j2": text})
+    ran = walks.daycast("build", "--now", NOW)
+    assert (ran.code, f"templates/entry.html.j2:2: {sentence}" in ran.err) == (1, True), ran.err
+    assert "pipeline." not in ran.err
+
+
 def test_templates_for_another_version_of_what_they_see_are_told(walks):
     walks.daycast("templates", "copy", "404.html.j2")
     (walks.path / "templates" / overrides.KEPT / "context-version").write_text("0\n")

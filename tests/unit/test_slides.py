@@ -56,8 +56,19 @@ def test_lists_keep_their_numbers_their_depth_and_their_boxes():
     [block] = slide.blocks
     assert (block["start"], len(block["items"])) == (3, 2)
     assert [one["kind"] for one in block["items"][0]] == ["text", "list"]
-    [slide] = slides_of("- [x] done\n- [ ] not\n")
-    assert [plain(item[0]["runs"]) for item in slide.blocks[0]["items"]] == ["✓ done", "○ not"]
+    [slide] = slides_of("- [x] done\n- [ ] not\n- none\n")
+    assert [plain(item[0]["runs"]) for item in slide.blocks[0]["items"]] == ["done", "not", "none"]
+    assert slide.blocks[0]["marks"] == ["✓", "○", ""]
+
+
+def test_what_is_struck_is_marked():
+    [slide] = slides_of("a ~~b *c*~~ d")
+    assert [(run["text"], run["struck"]) for run in slide.blocks[0]["runs"]] == [
+        ("a ", False),
+        ("b ", True),
+        ("c", True),
+        (" d", False),
+    ]
 
 
 def test_a_table_has_its_head_first():

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.channels.contract import Context
 from pipeline.channels.linkedin.media import placeholder
 from pipeline.delivery import Media, digest_of
-from pipeline.errors import RenderError
+from pipeline.errors import ConfigError, RenderError
 from pipeline.render.carousel import carousel_of, drawer
 
 FORMAT = "carousel"
@@ -32,7 +32,7 @@ def document_of(context: Context) -> Media:
             templates=context.templates,
             cards=drawer(context.root, context.config, context.templates, keep=context.keep),
         )
-    except RenderError as error:
+    except (ConfigError, RenderError) as error:
         raise RenderError(f"{entry.path}: format is {FORMAT}, and there is no {beside}: {error}") from error
     return Media(source=made.source, digest=made.digest, alt=entry.title, kind="document")
 

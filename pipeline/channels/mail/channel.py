@@ -37,7 +37,15 @@ from pipeline.channels.web import (
     written,
 )
 from pipeline.delivery import Artifact, Receipt, digest_of
-from pipeline.errors import ChannelError, ConfigError, NotAuthorizedError, NotSentError, RejectedError, RenderError
+from pipeline.errors import (
+    ChannelError,
+    ConfigError,
+    NotAuthorizedError,
+    NotSentError,
+    RejectedError,
+    RenderError,
+    remedy_of,
+)
 from pipeline.linkedin_text import compose, plain_of
 from pipeline.markdown import uncoloured
 from pipeline.records import dataclass
@@ -333,5 +341,5 @@ def _inlined(html: str) -> str:
     try:
         import css_inline
     except ImportError as error:
-        raise RenderError("what puts styles into mails is not installed: pip install 'daycast[mail]'") from error
+        raise RenderError(f"what puts styles into mails is not installed: {remedy_of('mail')}") from error
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False).inline(html)
