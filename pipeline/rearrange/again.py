@@ -20,7 +20,7 @@ from pipeline.render.edition import alias_path, permalink, place
 
 #: What belongs to the run that was: what went out, and where its copies are known.
 _LEFT = frozenset({"receipts.jsonl", "import-report.md"})
-#: Keys of an entry that would speak of the run that was.
+#: Keys of an entry that would speak of the run that was, beside the ``url`` of a post in a channel's table.
 _DROPPED = ("guid", "aliases", "approved", "updated", "canonical_url")
 
 
@@ -100,14 +100,20 @@ def _entry(desk: Desk, entry: Entry, source: bytes, moved: timedelta, *, ready: 
     """An entry's file with its own date moved, without what speaks of the run that was."""
     if entry.date is not None:
         source = dated(desk, entry, days_later(desk, entry.date, moved.days))
-    if not ready and not entry.draft:
-        line = entry.lines.get("draft")
-        if line is not None:
-            source = front.with_value(source, line, "true", entry.path)
+    held_on = entry.lines.get("draft")
+    becomes_draft = not ready and not entry.draft
+    if becomes_draft and held_on is not None:
+        source = front.with_value(source, held_on, "true", entry.path)
+    gone = [(entry.lines[key], "") for key in _DROPPED if key in entry.lines]
+    gone += [(entry.lines[f"{name}.url"], name) for name, table in entry.overrides.items() if "url" in table]
+    for line, name in sorted(gone, reverse=True):
+        if name:
+            alone = len(entry.overrides[name]) == 1
+            source = front.without_inside(source, entry.lines[name], line, "url", entry.path, alone=alone)
         else:
-            source = front.with_new(source, "draft", "true", entry.path)
-    for line in sorted((entry.lines[key] for key in _DROPPED if key in entry.lines), reverse=True):
-        source = front.without(source, line, entry.path)
+            source = front.without(source, line, entry.path)
+    if becomes_draft and held_on is None:
+        source = front.with_new(source, "draft", "true", entry.path)
     return source
 
 
@@ -168,6 +174,12 @@ def _proven(desk: Desk, after: Series, home: str, slug: str) -> tuple[str, ...]:
         for key in _DROPPED:
             if getattr(entry, key):
                 raise ContentError(f"{was.path}: its {key} cannot be taken out of this front matter; write it on lines")
+        for name, table in was.overrides.items():
+            if {key: value for key, value in table.items() if key != "url"} != entry.overrides.get(name, {}):
+                raise ContentError(
+                    f"{was.path}: the url in its {name} table cannot be taken out of this front matter; "
+                    "write it on a line of its own"
+                )
         when, then = before_due.get(was.day), after_due.get(entry.day)
         if then is not None and then <= desk.now:
             raise ContentError(f"day {entry.day} would be due on {desk.told(then)}, which is over; begin later")

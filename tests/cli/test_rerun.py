@@ -202,3 +202,45 @@ def test_only_what_is_gone_for_certain_is_dead() -> None:
         "https://none.example/": "its host is not there",
     }
     assert ("GET", "https://head.example/") in asked
+
+
+POST = "https://www.linkedin.com/feed/update/urn:li:share:7400000000000000001/"
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        (f'---\ntitle: A\nlinkedin: {{url: "{POST}"}}\ntags: [a]\n---\n', "---\ntitle: A\ntags: [a]\n---\n"),
+        (
+            f'---\ntitle: A\nlinkedin: {{url: "{POST}", hook: "Up."}}\n---\n',
+            '---\ntitle: A\nlinkedin: {hook: "Up."}\n---\n',
+        ),
+        (
+            f"---\ntitle: A\nlinkedin: {{hook: Up., url: '{POST}'}}  # ours\n---\n",
+            "---\ntitle: A\nlinkedin: {hook: Up.}  # ours\n---\n",
+        ),
+        (
+            f"---\ntitle: A\nlinkedin:\n  url: {POST}\n  hook: Up.\n---\n",
+            "---\ntitle: A\nlinkedin:\n  hook: Up.\n---\n",
+        ),
+        (f"---\ntitle: A\nlinkedin:\n  url: {POST}\nday: 1\n---\n", "---\ntitle: A\nday: 1\n---\n"),
+        (
+            f'+++\ntitle = "A"\n[linkedin]\nhook = "Up."\nurl = "{POST}"\n+++\n',
+            '+++\ntitle = "A"\n[linkedin]\nhook = "Up."\n+++\n',
+        ),
+        (f'+++\ntitle = "A"\n[linkedin]\nurl = "{POST}"\n+++\n', '+++\ntitle = "A"\n+++\n'),
+    ],
+)
+def test_a_post_of_last_time_is_none_of_this_time(walks: Folder, head: str, after: str) -> None:
+    walks.write({"series/walk/day-01.md": f"{head}Up the hill.\n"})
+    assert walks.daycast(*AGAIN, "--ready", *NOW).code == 0
+    assert walks.read(f"{NEW}/day-01.md") == f"{after}Up the hill.\n"
+
+
+def test_a_draft_in_toml_is_one_although_a_table_ends_it(walks: Folder) -> None:
+    head = '+++\ntitle = "A"\n\n[linkedin]\nhook = "Up."\n+++\n'
+    walks.write({"series/walk/day-01.md": f"{head}Up the hill.\n"})
+    assert walks.daycast(*AGAIN, *NOW).code == 0
+    told = json.loads(walks.daycast("plan", "walk-2026", "--json", *NOW).out)
+    assert told[0]["state"] == "draft"
+    assert walks.read(f"{NEW}/day-01.md").count("draft = true\n[linkedin]") == 1
