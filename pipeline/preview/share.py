@@ -13,15 +13,13 @@ from pipeline import host
 from pipeline.last_good import FOLDER
 from pipeline.model import Entry, Series
 from pipeline.one_entry import EntryArtifacts, render_entry
-from pipeline.output import OUTPUT, Output
+from pipeline.output import OUTPUT, SHARED, Output
 from pipeline.preview.views import PostView, Seen, card_of, channels_of, file_of, posts_of
 from pipeline.publish.approval import approval_of
 from pipeline.records import dataclass
 from pipeline.render.pages import coloured
 from pipeline.render.templates import Templates, built_in, folders
 
-#: Below ``output/``; no part of the site.
-SHARED = "share"
 _DROPPED = frozenset({"script", "source"})
 
 

@@ -86,6 +86,7 @@ def test_the_mark_in_it_is_the_one_approve_writes(walks: Folder) -> None:
 def test_the_same_day_is_the_same_file_and_no_part_of_the_site(walks: Folder) -> None:
     first, _ = shared(walks)
     assert walks.daycast("build", *NOW).code == 0
+    assert walks.read("output/share/walk/day-05.html") == first
     assert shared(walks)[0] == first
     assert not [name for name in walks.site() if "share" in name]
 
@@ -112,4 +113,14 @@ def test_a_day_that_is_not_there_is_named(walks: Folder) -> None:
     ran = walks.daycast("share", "day", "9", *NOW)
     assert (ran.code, ran.out) == (1, "")
     assert "9" in ran.err
+    assert not (walks.path / "output/share").exists()
+
+
+def test_a_shared_file_stays_until_its_entry_is_gone(walks: Folder) -> None:
+    first, _ = shared(walks)
+    walks.write({"series/walk/day-05.md": entry(5, body="Another walk.")})
+    assert "removed" not in walks.daycast("build", *NOW).out
+    assert walks.read("output/share/walk/day-05.html") == first
+    (walks.path / "series/walk/day-05.md").unlink()
+    assert walks.daycast("build", *NOW).code == 0
     assert not (walks.path / "output/share").exists()
