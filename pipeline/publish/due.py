@@ -20,6 +20,7 @@ from pipeline.delivery import NEEDS_A_PERSON, digest_of
 from pipeline.drip import next_drip
 from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
+from pipeline.ledger.fold import Standing
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
 from pipeline.project import Project, load
@@ -194,7 +195,9 @@ def publish_due(
 def _due(
     planned: Sequence[Planned], now: datetime, compared: Compared, only: frozenset[str] | None
 ) -> tuple[Planned, ...]:
-    """What is due and not at its end; of each series on each channel also the newest, which others are judged by."""
+    """What is due and not at its end; of each series on each channel also the newest, which others are judged by, and
+    what an entry names a post of that no journal knows.
+    """
     due = [
         one
         for one in planned
@@ -205,8 +208,19 @@ def _due(
     ]
     newest = {(one.slot.series, one.slot.channel): one.key for one in due}
     return tuple(
-        one for one in due if one.key not in compared.settled or newest[one.slot.series, one.slot.channel] == one.key
+        one
+        for one in due
+        if one.key not in compared.settled
+        or newest[one.slot.series, one.slot.channel] == one.key
+        or _post_unknown(one, compared.book.slots.get(one.key))
     )
+
+
+def _post_unknown(one: Planned, standing: Standing | None) -> bool:
+    """Whether an entry names its post, and what is recorded is only that it is out: it was before daycast."""
+    if standing is None or standing.state != "published" or "url" not in one.entry.overrides.get(one.slot.channel, {}):
+        return False
+    return standing.receipt is None or not (standing.receipt.remote_id or standing.receipt.url)
 
 
 def _publish(
@@ -318,10 +332,11 @@ def _take_what_is_out(run: Run, due: Sequence[Planned], rows: dict[str, Row]) ->
     for one in due:
         url = one.entry.overrides.get(one.slot.channel, {}).get("url")
         row = rows.get(one.key)
-        if isinstance(url, str) and (row is None or row.state not in ("published", "withdrawn", "claimed", "sending")):
+        known = row is not None and row.state == "published" and bool(row.remote_id or row.url)
+        if isinstance(url, str) and not known and (row is None or row.state not in ("withdrawn", "claimed", "sending")):
             try:
-                known = record_out(run, one, url, reason="from the entry's front matter")
-                rows |= {one.key: known} if known is not None else {}
+                row = record_out(run, one, url, reason="from the entry's front matter")
+                rows |= {one.key: row} if row is not None else {}
             except ConfigError as error:
                 run.ledger.wait(one.slot, "held", f"{one.entry.path}: {error}", now=run.clock())
 

@@ -191,6 +191,20 @@ def test_a_link_in_the_front_matter_counts_as_done(walks):
     assert states(walks)[KEY] == "published"
 
 
+def test_an_adopted_day_gets_its_post_from_its_front_matter(walks):
+    walks.daycast("adopt", "walk", "--through", "3", "--now", DUE)
+    walks.daycast("publish", "due", "--now", DUE)
+    walks.write({"series/walk/day-02.md": entry(2, extra=f"linkedin: {{url: '{POST}'}}\n")})
+    walks.daycast("publish", "due", "--now", DUE)
+    told = json.loads(walks.daycast("status", "--json", "--now", DUE).out)["deliveries"]
+    assert {one["url"] for one in told if one["channel"] == "linkedin" and one["day"] == 2} == {POST}
+    lines = walks.read("series/walk/receipts.jsonl")
+    walks.daycast("publish", "due", "--now", DUE)
+    assert walks.read("series/walk/receipts.jsonl") == lines
+    walks.daycast("build", "--now", DUE)
+    assert f'href="{POST}" rel="syndication"' in walks.read("output/site/walk/day-02/index.html")
+
+
 def test_the_ledger_is_made_anew_from_the_journal(walks):
     walks.daycast("publish", "due", "--now", DUE)
     walks.daycast("done", "day", "3", POST, "--now", DUE)
