@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from pipeline import content
 from pipeline.config import Config
@@ -136,8 +137,9 @@ def swap(desk: Desk, one: int, other: int) -> Change:
     for day in (one, other):
         if desk.entry(day) is None:
             raise ContentError(f"{desk.series.slug} has no day {day} to swap")
-    written, renamed, days = _renumbered(desk, {one: other, other: one})
-    return _checked(desk, written, renamed, days)
+    written, renamed, days = _renumbered(desk, {one: other, other: one}, exchanged=True)
+    before = due_days(desk.series)
+    return _checked(desk, written, renamed, days, wanted={day: before.get(day) for day in (one, other)})
 
 
 def renumber(desk: Desk) -> Change:
@@ -209,9 +211,7 @@ def days_later(desk: Desk, moment: datetime, days: int) -> datetime:
 
 def dated(desk: Desk, entry: Entry, moment: datetime) -> bytes:
     """The file of an entry with another date, told as exactly as it was."""
-    line = entry.lines.get("date")
-    if line is None:
-        raise ContentError(f"{entry.path}: its date is not in its front matter; move it there")
+    line = _date_line(entry)
     source = desk.read(entry.path)
     written = front.value_on(source, line, entry.path).strip("\"'")
     return front.with_value(source, line, _told_alike(desk, entry, written, moment), entry.path)
@@ -243,8 +243,13 @@ def _told_alike(desk: Desk, entry: Entry, written: str, moment: datetime) -> str
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _renumbered(desk: Desk, numbers: Mapping[int, int]) -> tuple[dict[str, bytes], dict[str, str], dict[str, int]]:
-    """What files become where days get other numbers: bytes, new paths, and the day of every path afterwards."""
+def _renumbered(
+    desk: Desk, numbers: Mapping[int, int], *, exchanged: bool = False
+) -> tuple[dict[str, bytes], dict[str, str], dict[str, int]]:
+    """What files become where days get other numbers: bytes, new paths, and the day of every path afterwards.
+
+    With ``exchanged``, a date of an entry's own goes with the day, to the entry that takes it.
+    """
     series = desk.series
     label = label_of(series.label)
     moving = [entry for entry in series.entries if entry.day in numbers]
@@ -255,7 +260,7 @@ def _renumbered(desk: Desk, numbers: Mapping[int, int]) -> tuple[dict[str, bytes
     for path, after in renamed.items():
         if after not in renamed and (desk.project.root / after).exists():
             raise ContentError(f"{path} would become {after}, which is there already; rename that")
-    given = {entry.day: entry.date for entry in moving}
+    given = {entry.day: entry for entry in moving}
     written: dict[str, bytes] = {}
     days: dict[str, int] = {}
     for entry in series.entries:
@@ -266,7 +271,8 @@ def _renumbered(desk: Desk, numbers: Mapping[int, int]) -> tuple[dict[str, bytes
         source = before
         if new != entry.day:
             source = _with_day(entry, source, label, new)
-            source = _with_date_of(desk, entry, source, given.get(new), swapped=new in numbers)
+            if (other := given.get(new)) is not None:
+                source = _with_date_of(desk, entry, source, other, exchanged=exchanged)
         source = _with_links(entry.path, path, source, renamed)
         if source != before:
             written[path] = source
@@ -312,13 +318,30 @@ def _with_day(entry: Entry, source: bytes, label: Label, new: int) -> bytes:
     return front.with_line(source, entry.body_line, label.renumbered(opening, entry.day, new)) if opening else source
 
 
-def _with_date_of(desk: Desk, entry: Entry, source: bytes, moment: datetime | None, *, swapped: bool) -> bytes:
-    """A file with the date of the entry whose day it takes, where both have one of their own."""
-    if entry.date is None or moment is None or not swapped:
+def _with_date_of(desk: Desk, entry: Entry, source: bytes, other: Entry, *, exchanged: bool) -> bytes:
+    """A file with the date of the entry whose day it takes, where both have one of their own.
+
+    With ``exchanged``, it also gets the date that only the other has, and loses the one that only itself has.
+    """
+    if entry.date is not None and other.date is not None:
+        changed = dated(desk, entry, other.date)
+        line = entry.lines["date"]
+        return front.with_line(source, line, front.line_of(changed, line))
+    if not exchanged or entry.date is other.date:
         return source
-    changed = dated(desk, entry, moment)
-    line = entry.lines["date"]
-    return front.with_line(source, line, front.line_of(changed, line))
+    having = entry if other.date is None else other
+    line = _date_line(having)
+    if having is entry:
+        return front.without(source, line, entry.path)
+    written = front.value_on(desk.read(other.path), line, other.path).strip("\"'")
+    return front.with_new(source, "date", written, entry.path, quoted=front.is_toml(source))
+
+
+def _date_line(entry: Entry) -> int:
+    line = entry.lines.get("date")
+    if line is None:
+        raise ContentError(f"{entry.path}: its date is not in its front matter; move it there")
+    return line
 
 
 def _with_links(before: str, after: str, source: bytes, renamed: Mapping[str, str]) -> bytes:
@@ -355,9 +378,17 @@ def _relative(path: str, folder: str) -> str:
 # ── the proof ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _checked(desk: Desk, written: Mapping[str, bytes], renamed: Mapping[str, str], days: Mapping[str, int]) -> Change:
+def _checked(
+    desk: Desk,
+    written: Mapping[str, bytes],
+    renamed: Mapping[str, str],
+    days: Mapping[str, int],
+    *,
+    wanted: Mapping[int, datetime | None] = MappingProxyType({}),
+) -> Change:
     """The change, once the files that it would leave have been loaded and say what they should.
 
+    ``wanted`` are instants that days must have then.
     Raises ContentError where they do not: then a file names its day in a way that is not understood here.
     """
     kept = {path: data for path, data in written.items() if not _same(desk, path, data, renamed)}
@@ -368,6 +399,13 @@ def _checked(desk: Desk, written: Mapping[str, bytes], renamed: Mapping[str, str
             said = f"would be day {found[path]}" if path in found else "could not be read"
             raise ContentError(
                 f"{path}: {said} where day {day} is wanted; give it 'day: {day}' in its front matter first"
+            )
+    due = due_days(after)
+    for day, moment in wanted.items():
+        if due.get(day) != moment:
+            raise ContentError(
+                f"day {day} would be due on {desk.told(due.get(day))} where {desk.told(moment)} is wanted; "
+                "write its date on a line 'date: …' first"
             )
     return Change(said=_said(desk, after, renamed), written=kept, renamed=dict(renamed))
 

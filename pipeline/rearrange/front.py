@@ -70,6 +70,11 @@ def with_new(source: bytes, key: str, value: str, path: str, *, quoted: bool = F
     return "".join([*lines[:last], text + end, *lines[last:]]).encode("utf-8", "surrogateescape")
 
 
+def is_toml(source: bytes) -> bool:
+    """Whether a file's front matter is TOML, where a date and a time without seconds is text."""
+    return source.removeprefix(b"\xef\xbb\xbf").startswith((b"+++", b"---toml"))
+
+
 def keys_of(source: bytes, path: str) -> frozenset[str]:
     """The keys of a file's front matter, by the names that daycast has for them; none where it has none."""
     from pipeline.content.draft import gathered

@@ -144,6 +144,30 @@ def test_a_swap_exchanges_numbers_dates_and_links(walk: Folder) -> None:
     assert {**again, "walk/day-05.md": b""} == {**before, "walk/day-05.md": b""}
 
 
+@pytest.mark.parametrize("written", ["2026-10-24T18:30:00+02:00  # evening", '"2026-10-24 18:30"', "2026-10-24"])
+def test_a_swap_exchanges_a_date_that_only_one_has(walk: Folder, written: str) -> None:
+    walk.write({"series/walk/day-06.md": entry(6, extra=f"date: {written}\n")})
+    before, at = tree(walk), due(walk)
+    ran = walk.daycast("swap", "4", "6", "--yes", *AT)
+    assert (ran.code, ran.err) == (0, "")
+    assert due(walk) == at
+    assert "Walk number 6" in walk.read("series/walk/day-04.md")
+    assert "date:" not in walk.read("series/walk/day-04.md")
+    assert f"date: {written.partition('  ')[0]}".replace('"', "") in walk.read("series/walk/day-06.md")
+    assert walk.daycast("swap", "4", "6", "--yes", *AT).code == 0
+    assert due(walk) == at
+    assert tree(walk)["walk/day-04.md"] == before["walk/day-04.md"]
+
+
+def test_a_date_goes_from_yaml_to_toml(walk: Folder) -> None:
+    walk.write({"series/walk/day-04.md": '+++\ntitle = "Four"\n[linkedin]\nhook = "Up."\n+++\nWe walked.\n'})
+    walk.write({"series/walk/day-06.md": entry(6, extra="date: 2026-10-24 18:30\n")})
+    at = due(walk)
+    assert walk.daycast("swap", "4", "6", "--yes", *AT).code == 0
+    assert due(walk) == at
+    assert 'date = "2026-10-24 18:30"\n[linkedin]' in walk.read("series/walk/day-06.md")
+
+
 def test_a_day_is_put_between_others(walk: Folder) -> None:
     ran = walk.daycast("insert", "day", "5", "What I left out", "--yes", *AT)
     assert (ran.code, ran.err) == (0, "")
