@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from pipeline import content
 from pipeline.config import Config
-from pipeline.content.days import Label, label_of
+from pipeline.content.days import Label, label_of, numbered
 from pipeline.errors import ContentError
 from pipeline.model import Entry, Series, day_key
 from pipeline.plan import dates, due_days, plan
@@ -117,15 +117,17 @@ def insert(desk: Desk, day: int, title: str, made: Callable[[Series, str, int], 
         raise ContentError(f"day is {day}, expected a number from 1 to {last + 1}")
     _names_days(desk)
     numbers = {entry.day: entry.day + 1 for entry in series.entries if entry.day >= day}
-    written, renamed, days = _renumbered(desk, numbers)
+    length = max([day, *(numbers.get(entry.day, entry.day) for entry in series.entries)])
+    grows = (series.length, length) if series.length is not None and length > series.length else None
+    written, renamed, days = _renumbered(desk, numbers, length=grows)
     path = f"{series.folder}/{day_key(day)}.md"
     if path in {*days, *written} or ((desk.project.root / path).exists() and path not in renamed):
         raise ContentError(f"{path} is there already; rename it")
     written[path] = made(series, title, day)
     days[path] = day
-    if series.length is not None and max(days.values()) > series.length and "length" in series.lines:
+    if grows is not None and "length" in series.lines:
         source, line = desk.read(desk.index), series.lines["length"]
-        written[desk.index] = front.with_value(source, line, str(max(days.values())), desk.index)
+        written[desk.index] = front.with_value(source, line, str(length), desk.index)
     return _checked(desk, written, renamed, days)
 
 
@@ -154,12 +156,16 @@ def renumber(desk: Desk) -> Change:
 # ── what may not be ──────────────────────────────────────────────────────────────────────────────
 
 
-def _must_stay(desk: Desk, entries: Iterable[Entry]) -> None:
-    """Refuse to touch what is out, or what a journal knows of."""
+def _stays(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
+    """What of them is out, or is known to a journal."""
     out = {day.day for day in plan(desk.series, desk.now, zone=desk.zone) if day.state == "out"}
     known = {key.rpartition("/")[0] for key in desk.project.book.slots}
-    stays = [entry for entry in entries if entry.day in out or f"{desk.series.id}/{entry.key}" in known]
-    if stays:
+    return [entry for entry in entries if entry.day in out or f"{desk.series.id}/{entry.key}" in known]
+
+
+def _must_stay(desk: Desk, entries: Iterable[Entry]) -> None:
+    """Refuse to touch what is out, or what a journal knows of."""
+    if stays := _stays(desk, entries):
         names = ", ".join(f"day {entry.day}" for entry in stays)
         raise ContentError(f"{names} of {desk.series.slug} is out or has a receipt, and what is out never moves")
 
@@ -244,19 +250,21 @@ def _told_alike(desk: Desk, entry: Entry, written: str, moment: datetime) -> str
 
 
 def _renumbered(
-    desk: Desk, numbers: Mapping[int, int], *, exchanged: bool = False
+    desk: Desk, numbers: Mapping[int, int], *, exchanged: bool = False, length: tuple[int, int] | None = None
 ) -> tuple[dict[str, bytes], dict[str, str], dict[str, int]]:
     """What files become where days get other numbers: bytes, new paths, and the day of every path afterwards.
 
-    With ``exchanged``, a date of an entry's own goes with the day, to the entry that takes it.
+    With ``exchanged``, a date of an entry's own goes with the day, to the entry that takes it. ``length`` is the
+    announced number of days, before and after: what is not out tells the new one.
     """
     series = desk.series
     label = label_of(series.label)
     moving = [entry for entry in series.entries if entry.day in numbers]
     _must_stay(desk, moving)
     renamed: dict[str, str] = {}
+    widths = _Widths.of(desk, label)
     for entry in moving:
-        renamed |= _new_paths(desk, entry, label, numbers[entry.day])
+        renamed |= _new_paths(desk, entry, label, numbers[entry.day], widths.name)
     for path, after in renamed.items():
         if after not in renamed and (desk.project.root / after).exists():
             raise ContentError(f"{path} would become {after}, which is there already; rename that")
@@ -269,25 +277,57 @@ def _renumbered(
         days[path] = new
         before = desk.read(entry.path)
         source = before
-        if new != entry.day:
-            source = _with_day(entry, source, label, new)
-            if (other := given.get(new)) is not None:
-                source = _with_date_of(desk, entry, source, other, exchanged=exchanged)
+        if new != entry.day or (length is not None and not _stays(desk, [entry])):
+            source = _with_day(entry, source, label, new, widths, length)
+        if new != entry.day and (other := given.get(new)) is not None:
+            source = _with_date_of(desk, entry, source, other, exchanged=exchanged)
         source = _with_links(entry.path, path, source, renamed)
         if source != before:
             written[path] = source
     return written, renamed, days
 
 
-def _new_paths(desk: Desk, entry: Entry, label: Label, new: int) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Widths:
+    """To how many digits the writer of a series fills up numbers with zeros; 0 where none has any."""
+
+    name: int
+    slug: int
+    label: int
+
+    @classmethod
+    def of(cls, desk: Desk, label: Label) -> _Widths:
+        entries = desk.series.entries
+        lines = [(line, entry.day) for entry in entries for line in (entry.title, entry.body.partition("\n")[0])]
+        return cls(
+            name=max((_zeros(_name(desk, PurePosixPath(entry.path))) for entry in entries), default=0),
+            slug=max((_zeros(entry.slug) for entry in entries if "slug" in entry.lines), default=0),
+            label=max((label.zeros_in(line, day) for line, day in lines), default=0),
+        )
+
+
+def _zeros(text: str) -> int:
+    number = _NUMBER.search(text)
+    return len(number[0]) if number is not None and number[0].startswith("0") else 0
+
+
+def _name(desk: Desk, path: PurePosixPath) -> str:
+    """What an entry's file is called, or the folder that is its own."""
+    return path.parent.name if _is_bundle(desk, path) else path.stem
+
+
+def _is_bundle(desk: Desk, path: PurePosixPath) -> bool:
+    return path.stem == "index" and path.parent != PurePosixPath(desk.series.folder)
+
+
+def _new_paths(desk: Desk, entry: Entry, label: Label, new: int, width: int) -> dict[str, str]:
     """Where the file of an entry goes, with the folder that is its own; nothing where its name tells no day."""
     path = PurePosixPath(entry.path)
-    bundle = path.stem == "index" and path.parent != PurePosixPath(desk.series.folder)
-    name = path.parent.name if bundle else path.stem
+    bundle, name = _is_bundle(desk, path), _name(desk, path)
     number = _NUMBER.search(name)
     if number is None or int(number[0]) != entry.day or (label.in_name(name) != entry.day and number.start() != 0):
         return {}
-    other = f"{name[: number.start()]}{new:0{len(number[0])}}{name[number.end() :]}"
+    other = f"{name[: number.start()]}{numbered(number[0], new, width)}{name[number.end() :]}"
     if not bundle:
         return {entry.path: f"{path.parent}/{other}{path.suffix}"}
     place = desk.project.root / path.parent
@@ -295,7 +335,9 @@ def _new_paths(desk: Desk, entry: Entry, label: Label, new: int) -> dict[str, st
     return {f"{path.parent}/{file}": f"{path.parent.parent}/{other}/{file}" for file in inside}
 
 
-def _with_day(entry: Entry, source: bytes, label: Label, new: int) -> bytes:
+def _with_day(
+    entry: Entry, source: bytes, label: Label, new: int, widths: _Widths, length: tuple[int, int] | None
+) -> bytes:
     """A file that names another day wherever it names its own: front matter, title, slug, first line."""
     for key in ("day", "title", "slug"):
         line = entry.lines.get(key)
@@ -303,19 +345,23 @@ def _with_day(entry: Entry, source: bytes, label: Label, new: int) -> bytes:
             continue
         old = front.line_of(source, line)
         if key == "title":
-            text = label.renumbered(old, entry.day, new)
+            text = label.renumbered(old, entry.day, new, width=widths.label, length=length)
         else:
             value = front.value_on(source, line, entry.path).strip("\"'")
             number = _NUMBER.search(value)
             named = number is not None and int(number[0]) == entry.day
             if number is None or not named or (key == "slug" and label.in_name(value) != entry.day):
                 continue
-            other = f"{value[: number.start()]}{new:0{len(number[0])}}{value[number.end() :]}"
+            width = widths.slug if key == "slug" else 0
+            other = f"{value[: number.start()]}{numbered(number[0], new, width)}{value[number.end() :]}"
             source = front.with_value(source, line, other, entry.path)
             continue
         source = front.with_line(source, line, text)
     opening = front.line_of(source, entry.body_line) if entry.body else ""
-    return front.with_line(source, entry.body_line, label.renumbered(opening, entry.day, new)) if opening else source
+    if not opening:
+        return source
+    text = label.renumbered(opening, entry.day, new, width=widths.label, length=length)
+    return front.with_line(source, entry.body_line, text)
 
 
 def _with_date_of(desk: Desk, entry: Entry, source: bytes, other: Entry, *, exchanged: bool) -> bytes:

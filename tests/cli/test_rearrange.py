@@ -185,6 +185,31 @@ def test_a_day_more_than_announced_is_announced(folder: Folder) -> None:
     assert "length: 6  # so far\n" in folder.read("series/walk/_index.md")
 
 
+def test_a_length_in_a_title_grows_where_it_is_not_out(folder: Folder) -> None:
+    folder.write({"daycast.toml": TOML, "series/walk/_index.md": INDEX.replace("length: 8", "length: 5")})
+    folder.write({f"series/walk/day-{day:02}.md": entry(day, f"Day{day}/5 - walk {day}") for day in range(1, 6)})
+    assert folder.daycast("insert", "5", "One more", "--yes", *AT).code == 0
+    assert [title for title in titles(folder) if title.startswith("Day")] == [
+        "Day1/5 - walk 1", "Day2/5 - walk 2", "Day3/5 - walk 3", "Day4/6 - walk 4", "Day6/6 - walk 5",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "eight", "ten"), [("", "Day8", "Day10"), ("02", "Day08", "Day10")])
+def test_zeros_are_the_writers(folder: Folder, form: str, eight: str, ten: str) -> None:
+    folder.write({"daycast.toml": TOML, "series/walk/_index.md": INDEX.replace("length: 8", "length: 10")})
+    for day in range(1, 11):
+        text = entry(day, f"Day{day:{form}}/10 - walk {day}", extra=f"slug: walk-day-{day:{form}}\n")
+        folder.write({f"series/walk/day{day:{form}}.md": text.replace("walk-day-", "day-")})
+    before = tree(folder)
+    assert folder.daycast("swap", "8", "10", "--yes", *AT).code == 0
+    assert f"title: {eight}/10 - walk 10\nslug: {eight.lower().replace('day', 'day-')}\n" in folder.read(
+        f"series/walk/{eight.lower()}.md"
+    )
+    assert f"title: {ten}/10 - walk 8\n" in folder.read(f"series/walk/{ten.lower()}.md")
+    assert folder.daycast("swap", "8", "10", "--yes", *AT).code == 0
+    assert tree(folder) == before
+
+
 def test_gaps_are_closed(walk: Folder) -> None:
     (walk.path / "series/walk/day-04.md").unlink()
     assert walk.daycast("renumber", "--yes", *AT).code == 0
