@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from pipeline.check.again import READ, stale, year_of
+from pipeline.check.again import READ, days_in, stale, year_of
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.errors import ConfigError, ContentError, Problem
@@ -131,13 +131,17 @@ def _advice(project: Project, was: Series, series: Series, gone: Mapping[str, st
             code="stale-fact",
             message="skip names dates of last time; name those of this time",
         )
-    if any(name in project.config.accounts for entry in series.entries for name in series.channels_of(entry)):
+    posted = [
+        entry for entry in series.entries if any(name in project.config.accounts for name in series.channels_of(entry))
+    ]
+    if posted:
         yield Problem(
             path=series.path,
             line=None,
             severity="warning",
             code="post-repeated",
-            message=f"the posts are word for word those of {was.slug} until you change them; {READ} for each",
+            message=f"the posts of {days_in(posted)} are word for word those of {was.slug} until you change them; "
+            f"{READ}",
         )
 
 

@@ -244,3 +244,16 @@ def test_a_draft_in_toml_is_one_although_a_table_ends_it(walks: Folder) -> None:
     told = json.loads(walks.daycast("plan", "walk-2026", "--json", *NOW).out)
     assert told[0]["state"] == "draft"
     assert walks.read(f"{NEW}/day-01.md").count("draft = true\n[linkedin]") == 1
+
+
+def test_rerun_check_and_preflight_name_the_same_posts(folder: Folder) -> None:
+    folder.write({"daycast.toml": TOML, "series/walk/_index.md": INDEX.replace("skip: [2025-10-26]\n", "")})
+    ends = ("in [one](day-01.md).", "[one](day-01.md), two", "[one](day-01.md)!")
+    folder.write({"series/walk/day-01.md": entry(1)})
+    folder.write(
+        {f"series/walk/day-{day:02}.md": entry(day, body=f"More {end}") for day, end in enumerate(ends, start=2)}
+    )
+    said = "the posts of days 1-4 are word for word those of walk"
+    assert said in folder.daycast(*AGAIN, *NOW).out
+    assert said in folder.daycast("check", "--json", *NOW).out
+    assert said in folder.daycast("preflight", "walk-2026", "--offline", *NOW).out
