@@ -27,6 +27,8 @@ class Checked:
     series: int
     entries: int
     drafts: int
+    #: Those that wait until somebody approves them.
+    unapproved: int
     #: By path and line.
     problems: tuple[Problem, ...]
 
@@ -86,6 +88,7 @@ def check(project: Project, now: datetime) -> Checked:
     return Checked(
         series=len(project.series),
         entries=len(entries),
-        drafts=sum(entry.draft for entry in entries),
+        drafts=sum(entry.draft and not entry.held for entry in entries),
+        unapproved=sum(bool(entry.held) for entry in entries),
         problems=tuple(sorted(unique.values(), key=lambda p: (p.path, p.line or 0, p.severity, p.message))),
     )

@@ -43,7 +43,7 @@ def share(seen: Seen, series: Series, entry: Entry) -> Shared:
     The same input gives the same bytes. Raises ContentError and RenderError where the page cannot be made.
     """
     templates = Templates(folders(seen.project.root, seen.project.config.site.theme))
-    made = render_entry(seen.project, series, entry, seen.now, channels={"blog"}, keep=False)
+    made = render_entry(seen.project, series, entry, seen.now, channels={"blog"}, keep=False, on_its_day=True)
     posts = posts_of(seen, series, entry)
     left_out: list[str] = []
     page = "" if made.page is None else _closed(seen, series, entry, made, templates, left_out)

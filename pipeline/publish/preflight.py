@@ -64,6 +64,13 @@ class Preflight:
     findings: tuple[Finding, ...]
 
     @property
+    def later(self) -> tuple[int, ...]:
+        """Days that go nowhere as they are, and have time: not written, drafts, or not approved."""
+        return tuple(
+            sorted({day for one in self.findings if (one.area, one.level) == ("days", "warning") for day in one.days})
+        )
+
+    @property
     def ready(self) -> bool:
         """Whether nothing keeps a day from going out, as far as one can see."""
         return not any(one.level == "error" for one in self.findings)
@@ -105,10 +112,10 @@ def _told(series: Series, planned: Iterable[PlannedDay]) -> str:
 
 def _days(planned: Iterable[PlannedDay], now: datetime) -> Iterator[Finding]:
     planned = tuple(planned)
-    unready = {"missing": "not written", "draft": "still a draft"}
-    good = [day for day in planned if day.state not in unready]
-    level = "ok" if len(good) == len(planned) else "warning"
-    yield Finding(area="days", level=level, message=f"{len(good)} of {len(planned)} written")
+    unready = {"missing": "not written", "draft": "still a draft", "waiting": "waiting to be approved"}
+    written = [day for day in planned if day.state not in ("missing", "draft")]
+    level = "ok" if len(written) == len(planned) else "warning"
+    yield Finding(area="days", level=level, message=f"{len(written)} of {len(planned)} written")
     for state, said in unready.items():
         late = [day.day for day in planned if day.state == state and day.due is not None and day.due <= now + SOON]
         rest = [day.day for day in planned if day.state == state and day.day not in late]

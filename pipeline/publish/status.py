@@ -212,6 +212,8 @@ def _where(
         return state, f"in the hands of {row.owner} since {row.at:%Y-%m-%d %H:%M:%S} UTC", None
     if state in ("late", "held") and one.slot.due > now:
         return "planned", "", None
+    if state == "planned" and one.slot.due > now and one.entry.held and one.entry.approved:
+        return state, one.entry.held, None  # who approved it will not look again by themselves
     if state not in ("planned", "retry", "held", "late") or one.slot.due > now:
         return state, reason if one.slot.due <= now or state != "planned" else "", next_at
     if one.entry.held:

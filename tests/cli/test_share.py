@@ -38,6 +38,7 @@ def shared(folder: Folder, *words: str) -> tuple[str, str]:
 
 def test_it_holds_post_page_and_checks(walks: Folder) -> None:
     text, page = shared(walks)
+    assert "This page is a preview" not in page
     assert "Walk number 5" in text
     assert "#Day5/30" in unescape(text)
     assert "<h1" in page
@@ -96,7 +97,7 @@ def test_a_draft_and_a_post_that_does_not_fit_are_shown_too(walks: Folder) -> No
     ran = walks.daycast("share", "day", "5", *NOW)
     assert ran.code == 0, ran.err
     text = walks.read("output/share/walk/day-05.html")
-    assert "draft" in text
+    assert "This page is a preview" in text
     assert "of 3,000 units" in text
 
 
