@@ -79,7 +79,7 @@ def confirmed(question: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise ContentError(f"{question} Say --yes to do it without being asked")
+        raise ContentError(f"{question} There is no terminal to answer on; with --yes it is done without being asked")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -6,7 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
@@ -15,7 +15,7 @@ from pipeline.config import Config
 from pipeline.content.days import Label, label_of, numbered
 from pipeline.errors import ContentError
 from pipeline.model import Entry, Series, day_key
-from pipeline.plan import dates, due_days, plan
+from pipeline.plan import dates, due_days, instants, plan
 from pipeline.project import Project, spans
 from pipeline.rearrange import front
 from pipeline.rearrange.change import Change
@@ -73,6 +73,9 @@ def shift(desk: Desk, first: int, by: int) -> Change:
     series = desk.series
     if by == 0:
         raise ContentError("--by is 0, which moves nothing")
+    last = max([series.length or 0, *(entry.day for entry in series.entries)], default=0)
+    if not 1 <= first <= last:
+        raise ContentError(f"--from is {first}, expected a number from 1 to {last}, the last day of {series.slug}")
     moving = [entry for entry in series.entries if entry.day >= first]
     _must_stay(desk, moving)
     written: dict[str, bytes] = {}
@@ -101,7 +104,11 @@ def leave_out(desk: Desk, day: date) -> Change:
     here = [number for number, moment in due_days(desk.series).items() if local(moment, desk.zone).date() == day]
     if not here:
         raise ContentError(f"{desk.series.slug} has nothing on {day}")
-    _must_stay(desk, [entry for entry in desk.series.entries if entry.day >= here[0] and entry.date is None])
+    # What is out has the instant of that as its date: by the number, it is known to be here.
+    moving = [
+        entry for entry in desk.series.entries if entry.day in here or (entry.day >= here[0] and entry.date is None)
+    ]
+    _must_stay(desk, moving)
     source = front.with_skipped(desk.read(desk.index), desk.series.lines.get("skip"), [day], desk.index)
     return _checked(desk, {desk.index: source}, {}, {entry.path: entry.day for entry in desk.series.entries})
 
@@ -166,8 +173,10 @@ def _stays(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
 def _must_stay(desk: Desk, entries: Iterable[Entry]) -> None:
     """Refuse to touch what is out, or what a journal knows of."""
     if stays := _stays(desk, entries):
-        names = ", ".join(f"day {entry.day}" for entry in stays)
-        raise ContentError(f"{names} of {desk.series.slug} is out or has a receipt, and what is out never moves")
+        is_one = len(stays) == 1
+        names = f"day{'' if is_one else 's'} {spans([entry.day for entry in stays])}"
+        state = "is out or has a receipt" if is_one else "are out or have receipts"
+        raise ContentError(f"{names} of {desk.series.slug} {state}, and what is out never moves")
 
 
 def _names_days(desk: Desk) -> None:
@@ -488,7 +497,10 @@ def _said(desk: Desk, after: Series, renamed: Mapping[str, str]) -> tuple[str, .
     for entry in after.entries:
         old = was.get(entry.path)
         if old is None:
-            said.append(f"day {entry.day} is new: {entry.title}, {desk.told(after_due.get(entry.day))}")
+            moment = after_due.get(entry.day)
+            if moment is not None and moment <= desk.now:
+                raise _is_over(desk, after, entry.day, moment, renumbered=True)
+            said.append(f"day {entry.day} is new: {entry.title}, {desk.told(moment)}")
             continue
         day = f"day {old.day}" if old.day == entry.day else f"day {old.day} → day {entry.day}"
         one, two = before_due.get(old.day), after_due.get(entry.day)
@@ -496,9 +508,23 @@ def _said(desk: Desk, after: Series, renamed: Mapping[str, str]) -> tuple[str, .
         if old.day != entry.day or when:
             said.append(f"{day}{when}  {entry.title}")
         if two is not None and two <= desk.now and one != two:
-            raise ContentError(f"day {entry.day} would be due on {desk.told(two)}, which is over")
+            raise _is_over(desk, after, entry.day, two, renumbered=old.day != entry.day)
     unwritten = [day for day in after_due if all(entry.day != day for entry in after.entries)]
     moved = [day for day in unwritten if day in before_due and before_due[day] != after_due[day]]
     if moved:
         said.append(f"and what is not written yet: {spans(moved)}")
     return tuple(said)
+
+
+def _is_over(desk: Desk, after: Series, day: int, moment: datetime, *, renumbered: bool) -> ContentError:
+    """That a day would be due in the past; where it gets that date with a number, what moves the date first."""
+    remedy = ""
+    if (
+        renumbered
+        and after.cadence is not None
+        and moment in (on_cadence := list(islice(instants(after.cadence), day)))
+    ):
+        gone = takewhile(lambda one: one <= desk.now, islice(instants(after.cadence), len(on_cadence) - 1, None))
+        by = sum(1 for _ in gone)
+        remedy = f"; 'daycast shift {desk.series.slug} --from {day} --by {by}' first gives it a date that is to come"
+    return ContentError(f"day {day} would be due on {desk.told(moment)}, which is over{remedy}")

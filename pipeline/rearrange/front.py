@@ -127,7 +127,10 @@ def _depth(line: str) -> int:
 
 
 def with_skipped(source: bytes, number: int | None, days: Sequence[date], path: str) -> bytes:
-    """An ``_index.md`` whose ``skip``, on line ``number`` if it is there, has more dates. Raises ContentError."""
+    """An ``_index.md`` whose ``skip``, on line ``number`` if it is there, has more dates, each before later ones.
+
+    Raises ContentError.
+    """
     texts = [day.isoformat() for day in days]
     toml = _split(source, path).syntax == "toml"
     if number is None:
@@ -135,26 +138,32 @@ def with_skipped(source: bytes, number: int | None, days: Sequence[date], path: 
         return with_new(source, "skip", f"[{listed}]", path)
     found = _entry(source, number, path)
     value = found["value"] or ""
-    if value.startswith("["):
-        inside = value[1:-1].rstrip()
-        quote = '"' if toml or '"' in inside else "'" if "'" in inside else ""
-        more = ", ".join(f"{quote}{text}{quote}" for text in texts)
-        return with_line(
-            source, number, f"{found['before']}[{f'{inside}, {more}' if inside.strip() else more}]{found['after']}"
-        )
     if value:
-        return with_line(source, number, f"{found['before']}[{', '.join([value, *texts])}]{found['after']}")
+        inside = value[1:-1] if value.startswith("[") else value
+        quote = '"' if toml or '"' in inside else "'" if "'" in inside else ""
+        there = [part.strip() for part in inside.split(",") if part.strip()]
+        for text in texts:
+            there.insert(_place(there, text), f"{quote}{text}{quote}")
+        return with_line(source, number, f"{found['before']}[{', '.join(there)}]{found['after']}")
     lines = _lines(source)
     last = number
-    item = None
-    while last < len(lines) and (item_here := _ITEM.fullmatch(lines[last].rstrip("\r\n"))) is not None:
-        item, last = item_here, last + 1
+    while last < len(lines) and _ITEM.fullmatch(lines[last].rstrip("\r\n")) is not None:
+        last += 1
+    item = _ITEM.fullmatch(lines[last - 1].rstrip("\r\n")) if last > number else None
     if item is None:
         raise ContentError(
             f"{path}:{number}: skip is written in a form that is not changed here; add {', '.join(texts)}"
         )
     end = lines[last - 1][len(lines[last - 1].rstrip("\r\n")) :] or "\n"
-    return "".join([*lines[:last], *(f"{item['before']}{text}{end}" for text in texts), *lines[last:]]).encode()
+    items = lines[number:last]
+    for text in texts:
+        items.insert(_place([line.partition("-")[2] for line in items], text), f"{item['before']}{text}{end}")
+    return "".join([*lines[:number], *items, *lines[last:]]).encode("utf-8", "surrogateescape")
+
+
+def _place(dates: Sequence[str], new: str) -> int:
+    """Where a date belongs among dates and ranges of dates, as they are written: before the first later one."""
+    return next((at for at, one in enumerate(dates) if one.strip(" \t'\"")[:10] > new), len(dates))
 
 
 def without_skipped(source: bytes, number: int, days: Sequence[date], path: str) -> bytes:

@@ -199,7 +199,7 @@ def test_only_what_is_gone_for_certain_is_dead() -> None:
         "https://a.example/": "answers with 404",
         "https://a.example/#part": "answers with 404",
         "https://d.example/": "answers with 410",
-        "https://none.example/": "its host is not there",
+        "https://none.example/": "leads to a host that is not there",
     }
     assert ("GET", "https://head.example/") in asked
 
