@@ -519,12 +519,8 @@ def _said(desk: Desk, after: Series, renamed: Mapping[str, str]) -> tuple[str, .
 def _is_over(desk: Desk, after: Series, day: int, moment: datetime, *, renumbered: bool) -> ContentError:
     """That a day would be due in the past; where it gets that date with a number, what moves the date first."""
     remedy = ""
-    if (
-        renumbered
-        and after.cadence is not None
-        and moment in (on_cadence := list(islice(instants(after.cadence), day)))
-    ):
-        gone = takewhile(lambda one: one <= desk.now, islice(instants(after.cadence), len(on_cadence) - 1, None))
-        by = sum(1 for _ in gone)
+    on_cadence = [] if after.cadence is None else list(islice(instants(after.cadence), day - 1, day + 400))
+    if renumbered and moment in on_cadence[:1]:
+        by = sum(1 for _ in takewhile(lambda one: one <= desk.now, on_cadence))
         remedy = f"; 'daycast shift {desk.series.slug} --from {day} --by {by}' first gives it a date that is to come"
     return ContentError(f"day {day} would be due on {desk.told(moment)}, which is over{remedy}")

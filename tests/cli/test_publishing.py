@@ -205,6 +205,34 @@ def test_an_adopted_day_gets_its_post_from_its_front_matter(walks):
     assert f'href="{POST}" rel="syndication"' in walks.read("output/site/walk/day-02/index.html")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("https://example.com/x",), "'https://example.com/x' is no post on LinkedIn"),
+        (("javascript:alert(1)",), "'javascript:alert(1)' is no post on LinkedIn"),
+        (("example.com/x",), "'example.com/x' is no address and no URN"),
+    ],
+)
+def test_what_is_no_post_is_not_recorded(walks, words, said):
+    for told in (("done", "day", "3", *words), ("resolve", KEY, "--published", *words)):
+        ran = walks.daycast(*told, "--now", DUE)
+        assert (ran.code, said in ran.err) == (2, True)
+    assert not (walks.path / "series/walk/receipts.jsonl").exists()
+
+
+def test_a_draft_that_is_to_come_is_not_done(walks):
+    walks.write({"series/walk/day-04.md": entry(4, extra="draft: true\n")})
+    ran = walks.daycast("done", "day", "4", POST, "--now", DUE)
+    assert (ran.code, "is a draft that is due on 2026-10-22; take 'draft: true' out" in ran.err) == (1, True)
+
+
+def test_a_wrong_done_is_taken_back(walks):
+    walks.daycast("done", "day", "3", POST, "--now", DUE)
+    (walks.path / "series/walk/receipts.jsonl").unlink()
+    assert walks.daycast("ledger", "rebuild", "--now", DUE).code == 0
+    assert states(walks)[KEY] == "planned"
+
+
 def test_the_ledger_is_made_anew_from_the_journal(walks):
     walks.daycast("publish", "due", "--now", DUE)
     walks.daycast("done", "day", "3", POST, "--now", DUE)
