@@ -43,12 +43,12 @@ def again(desk: Desk, start: date, slug: str, *, title: str | None, ready: bool)
     home = f"{PurePosixPath(series.folder).parent}/{slug}"
     _must_be_free(desk, home, slug)
     moved = start - series.cadence.start
-    links = _old_addresses(desk)
+    links = old_addresses(desk)
     written: dict[str, bytes] = {}
     for path, data in files.items():
         written[f"{home}/{PurePosixPath(path).relative_to(series.folder)}"] = data
     written[f"{home}/{INDEX}"] = _index(desk, written[f"{home}/{INDEX}"], start, slug, title)
-    for entry in series.entries:
+    for entry in series.written:
         path = f"{home}/{PurePosixPath(entry.path).relative_to(series.folder)}"
         source = _entry(desk, entry, written[path], moved, ready=ready)
         written[path] = _linked(source, entry, desk, links)
@@ -117,11 +117,13 @@ def _entry(desk: Desk, entry: Entry, source: bytes, moved: timedelta, *, ready: 
     return source
 
 
-def _old_addresses(desk: Desk) -> Mapping[str, str]:
-    """Addresses of the old pages, as links may write them → the file, relative to the series' folder."""
+def old_addresses(desk: Desk) -> Mapping[str, str]:
+    """Addresses of the old pages, as links may write them, without a slash at the end → the file, relative to the
+    series' folder.
+    """
     site, series = desk.project.config.site, desk.series
     found: dict[str, str] = {}
-    for entry in series.entries:
+    for entry in series.written:
         to = str(PurePosixPath(entry.path).relative_to(series.folder))
         places = [place(site, permalink(site, series, entry))]
         places += [place(site, alias_path(alias)) for alias in entry.aliases]
@@ -159,13 +161,13 @@ def _linked(source: bytes, entry: Entry, desk: Desk, links: Mapping[str, str]) -
 def _proven(desk: Desk, after: Series, home: str, slug: str) -> tuple[str, ...]:
     """Which day moves from when to when. Raises ContentError where the new series is not as it should be."""
     before_due, after_due = due_days(desk.series), due_days(after)
-    old = {str(PurePosixPath(entry.path).relative_to(desk.series.folder)): entry for entry in desk.series.entries}
+    old = {str(PurePosixPath(entry.path).relative_to(desk.series.folder)): entry for entry in desk.series.written}
     said = []
     if after.slug != slug or after.id != slug:
         raise ContentError(
             f"{home}/{INDEX}: the new series would not be '{slug}'; take its slug out of the front matter"
         )
-    for entry in after.entries:
+    for entry in after.written:
         was = old.pop(str(PurePosixPath(entry.path).relative_to(home)))
         if entry.day != was.day:
             raise ContentError(
@@ -180,6 +182,8 @@ def _proven(desk: Desk, after: Series, home: str, slug: str) -> tuple[str, ...]:
                     f"{was.path}: the url in its {name} table cannot be taken out of this front matter; "
                     "write it on a line of its own"
                 )
+        if entry.recap:
+            continue  # it goes out with the last day
         when, then = before_due.get(was.day), after_due.get(entry.day)
         if then is not None and then <= desk.now:
             raise ContentError(f"day {entry.day} would be due on {desk.told(then)}, which is over; begin later")

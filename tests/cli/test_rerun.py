@@ -257,3 +257,27 @@ def test_rerun_check_and_preflight_name_the_same_posts(folder: Folder) -> None:
     assert said in folder.daycast(*AGAIN, *NOW).out
     assert said in folder.daycast("check", "--json", *NOW).out
     assert said in folder.daycast("preflight", "walk-2026", "--offline", *NOW).out
+
+
+def test_a_recap_is_a_draft_like_the_days(walks: Folder) -> None:
+    walks.write({"series/walk/_index.md": INDEX.replace("length: 4", "length: 4\nrecap: true")})
+    walks.write(
+        {"series/walk/recap.md": "---\ntitle: All four\n---\nMy feet hurt since 2025. See [one](/walk/day-01/).\n"}
+    )
+    ran = walks.daycast(*AGAIN, *NOW)
+    assert (ran.code, "recap.md:5: says '2025'" in ran.out) == (0, True)
+    assert walks.read(f"{NEW}/recap.md") == (
+        "---\ntitle: All four\ndraft: true\n---\nMy feet hurt since 2025. See [one](day-01.md).\n"
+    )
+
+
+def test_an_address_of_the_old_day_is_pointed_out(walks: Folder) -> None:
+    site = "https://walks.example/walk"
+    text = f"As on {site}/day-02/, <{site}/day-01/#top> and [one]({site}/day-01/). Not {site}/ though."
+    walks.write({"series/walk/day-03.md": entry(3, extra=f"linkedin: {{hook: '{site}/day-01/'}}\n", body=text)})
+    told = json.loads(walks.daycast(*AGAIN[:-1], "--dry-run", "--json", *NOW).out)["advice"]
+    assert [(one["line"], one["message"].partition(";")[0]) for one in told if one["code"] == "link-old"] == [
+        (3, f"{site}/day-01/ is the day of last time"),
+        (6, f"{site}/day-02/ is the day of last time"),
+        (6, f"{site}/day-01/#top is the day of last time"),
+    ]
