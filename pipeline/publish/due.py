@@ -60,6 +60,8 @@ class Report:
     moved: tuple[str, ...] = ()
     #: Deliveries that wait for a person, from this tick or an earlier one.
     waiting: tuple[Row, ...] = ()
+    #: What is due and waits until somebody approves it.
+    held: tuple[Planned, ...] = ()
     #: Files that are broken: what they hold may be due, and nobody knows.
     problems: tuple[Problem, ...] = ()
 
@@ -72,7 +74,7 @@ class Report:
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody has to do something before all of this is out."""
-        return bool(self.stopped or self.site.failure or self.unshared or self.waiting or self.problems)
+        return bool(self.stopped or self.site.failure or self.unshared or self.waiting or self.held or self.problems)
 
 
 def load_sources(
@@ -186,6 +188,7 @@ def publish_due(
                 accounts=accounts,
                 moved=moves,
                 waiting=needing(ledger.unsettled(), planned, now),
+                held=() if part or only else _held(planned, now, compared),
                 problems=problems,
             )
     finally:
@@ -221,6 +224,18 @@ def _post_unknown(one: Planned, standing: Standing | None) -> bool:
     if standing is None or standing.state != "published" or "url" not in one.entry.overrides.get(one.slot.channel, {}):
         return False
     return standing.receipt is None or not (standing.receipt.remote_id or standing.receipt.url)
+
+
+def _held(planned: Iterable[Planned], now: datetime, compared: Compared) -> tuple[Planned, ...]:
+    """What is due and held back, of series that are not paused."""
+    return tuple(
+        one
+        for one in planned
+        if one.slot.due <= now
+        and one.entry.held
+        and one.slot.series not in compared.book.paused
+        and one.key not in compared.settled
+    )
 
 
 def _publish(

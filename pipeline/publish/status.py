@@ -40,6 +40,10 @@ SIGNS: dict[DeliveryState, str] = {
 _OPEN: frozenset[DeliveryState] = frozenset(("planned", "retry", "claimed", "sending"))
 
 
+#: What the next look leaves out by itself; it needs nobody.
+_SKIPPED = "will be skipped: "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One slot as ``status`` shows it."""
@@ -154,7 +158,8 @@ def status(
                 next_at=next_at,
                 attempts=row.attempts if row else 0,
                 drift=one.key in drifted,
-                overdue=_overdue(one, state, now, next_at, project.book.paused, reasons),
+                overdue=not reason.startswith(_SKIPPED)
+                and _overdue(one, state, now, next_at, project.book.paused, reasons),
             )
         )
     keys = {one.key for one in planned}
@@ -287,7 +292,7 @@ def _waits(
                 case Wait(reason, until, state):
                     found[one.key] = state, reason, until
                 case Skip(reason):
-                    found[one.key] = "planned", f"will be skipped: {reason}", None
+                    found[one.key] = "planned", f"{_SKIPPED}{reason}", None
                 case _:
                     pass
     return found

@@ -242,3 +242,11 @@ def test_what_would_not_count_is_not_approved(walks: Folder) -> None:
     assert "approved:" not in walks.read("series/walk/day-03.md")
     shown = walks.daycast("approve", *BEFORE)
     assert (shown.code, "day 3: waits until it is merged" in shown.out) == (1, True)
+
+
+def test_a_look_names_what_is_due_and_held(walks: Folder) -> None:
+    ran = walks.daycast("publish", "due", *DUE)
+    how = "held: waits until somebody approves it: 'daycast approve day 3' does"
+    assert (ran.code, f"walk/day-03/linkedin: {how}\n" in ran.err, "nothing is due" in ran.out) == (1, True, False)
+    waiting = json.loads(walks.daycast("publish", "due", "--json", *DUE).out)["waiting"]
+    assert {one["key"] for one in waiting} >= {"walk/day-03/linkedin", "walk/day-03/blog"}

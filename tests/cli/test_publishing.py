@@ -275,7 +275,7 @@ def test_a_changed_time_moves_what_is_to_come_and_says_so(walks):
     index = walks.read("series/walk/_index.md")
     walks.write({"series/walk/_index.md": index.replace('time: "09:00"', 'time: "18:00"')})
     ran = walks.daycast("publish", "due", "--now", "2026-10-21T16:30:00Z")
-    assert "walk/day-04: its plan changed: due 2026-10-22 18:00 Europe/Berlin, before 2026-10-22 09:00" in ran.err
+    assert "walk/day-04: its plan changed: due 2026-10-22 18:00 Europe/Berlin, formerly 2026-10-22 09:00" in ran.err
     assert "walk/day-03" not in ran.err.replace("walk/day-03/linkedin", "")
     plan = json.loads(walks.daycast("plan", "--json", "--now", DUE).out)
     assert [day["local"] for day in plan[2:4]] == ["2026-10-21T09:00:00+02:00", "2026-10-22T18:00:00+02:00"]
@@ -286,7 +286,7 @@ def test_a_date_of_its_own_moves_an_entry_and_no_zone_is_blamed(walks):
     walks.daycast("publish", "due", "--now", DUE)
     walks.write({"series/walk/day-04.md": entry(4, extra="date: 2026-10-23 10:00\n")})
     ran = walks.daycast("publish", "due", "--now", LATER)
-    assert "walk/day-04: its plan changed: due 2026-10-23 10:00 Europe/Berlin, before 2026-10-22 09:00" in ran.err
+    assert "walk/day-04: its plan changed: due 2026-10-23 10:00 Europe/Berlin, formerly 2026-10-22 09:00" in ran.err
 
 
 def test_a_day_published_by_hand_is_no_plan_that_has_moved(walks):
@@ -379,3 +379,10 @@ def test_a_blog_that_a_lost_ledger_left_open_is_brought_out_again(walks):
     (walks.path / ".daycast/ledger.db").unlink()
     walks.daycast("publish", "due", "--now", DUE)
     assert states(walks)["walk/day-01/blog"] == "published"
+
+
+def test_what_is_left_out_by_itself_needs_nobody(walks):
+    told = json.loads(walks.daycast("status", "--json", "--now", LATER).out)["deliveries"]
+    left = [one for one in told if (one["reason"] or "").startswith("will be skipped: before daycast")]
+    assert left
+    assert not any(one["overdue"] for one in left)
