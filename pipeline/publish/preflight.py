@@ -31,6 +31,8 @@ _AREAS = {
     "image-missing": "images",
     "no-alt": "alt text",
 }
+#: What is told of the days already.
+_OF_DAYS = frozenset({"drafts", "unapproved", "gap"})
 #: What is said where there is nothing to say of an area.
 _WELL = {
     "limits": "every text fits",
@@ -145,6 +147,8 @@ def _texts(series: Series, problems: Iterable[Problem]) -> Iterator[Finding]:
     found: dict[str, list[Finding]] = {area: [] for area in _WELL}
     for problem in problems:
         if not problem.path.startswith(f"{series.folder}/") and problem.path != series.folder:
+            continue
+        if problem.code in _OF_DAYS:
             continue
         day = (days[problem.path],) if problem.path in days else ()
         area = _AREAS.get(problem.code, "text")
