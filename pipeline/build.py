@@ -13,7 +13,7 @@ from pipeline.errors import Problem, RenderError
 from pipeline.kept import Kept
 from pipeline.last_good import FOLDER, LastGood
 from pipeline.one_entry import elsewhere_of
-from pipeline.output import BOOKS, DRAFTS, OUTPUT, Output
+from pipeline.output import BOOKS, DRAFTS, OUTPUT, SHARED, Output
 from pipeline.project import Project, load
 from pipeline.records import dataclass, replace
 from pipeline.render.cards import cards_of, copies_of, missing_extra
@@ -127,8 +127,11 @@ def _build(
         from pipeline.book.finished import have_books
 
         books = have_books(project, over, shelf.series_sign, output)
+    shared = {f"{series.slug}/{entry.key}" for series in project.series for entry in series.written}
     for path in output.owned():
         if path.startswith(f"{DRAFTS}/") and _draft_stays(path, project, made):
+            output.keep(path)
+        if path.startswith(f"{SHARED}/") and path[len(SHARED) + 1 :].rpartition(".")[0] in shared:
             output.keep(path)
         if path.endswith((".pdf", ".epub")) and _document_stays(path, project):
             output.keep(path)

@@ -52,6 +52,11 @@ def changed_at(root: Path, path: str) -> datetime | None:
     return datetime.fromtimestamp(int(said), UTC)
 
 
+def is_kept(root: Path) -> bool:
+    """Whether the project is in a git repository that has a commit to go back to."""
+    return _git(root, "rev-parse", "--verify", "--quiet", "HEAD") is not None
+
+
 def snapshot(root: Path, into: Path, paths: Sequence[str] = ("series", "templates")) -> str:
     """Lay out what was committed last of some paths as ``into/<commit>``; of older ones, one stays. Gives the commit.
 

@@ -21,8 +21,9 @@ EVERY_DAY = frozenset(range(7))
 #: What goes out of the days that were missed: all of them, oldest first; only the newest; none.
 CatchUp = Literal["all", "latest", "skip"]
 #: ``out``: published at the cutoff; ``to come``: written, its instant lies ahead; ``draft``: held back by
-#: its writer; ``missing``: the series has this day, nobody has written it.
-State = Literal["out", "to come", "draft", "missing"]
+#: its writer; ``waiting``: held back until somebody approves it, or a recap until its last day is out;
+#: ``missing``: the series has this day, nobody has written it.
+State = Literal["out", "to come", "draft", "waiting", "missing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,8 @@ class Entry:
     draft: bool = False
     #: What ``daycast approve`` wrote.
     approved: str | None = None
-    #: Why it is held back beside being a draft, in words: nobody has approved it as it is. Empty where it is not.
+    #: Why it is held back although its writer says that it is ready, in words: nobody has approved it as it is, or its
+    #: recap waits for a day. Such an entry is a ``draft`` too. Empty where it is not.
     held: str = ""
     #: None: what the series says.
     channels: tuple[str, ...] | None = None

@@ -55,10 +55,12 @@ def render_entry(
     channels: Collection[str] = DEFAULT_CHANNELS,
     pictures: bool = True,
     keep: bool = True,
+    on_its_day: bool = False,
 ) -> EntryArtifacts:
     """What one entry becomes on ``channels``, out or not, without writing anything below ``output/``.
 
-    ``pictures=False`` draws none; ``keep=False`` keeps none that is drawn.
+    ``pictures=False`` draws none; ``keep=False`` keeps none that is drawn. ``on_its_day`` makes a page that is to come
+    as it is on its day, and not as a preview; that of a draft says all the same that it is one.
     """
     root, config = project.root, project.config
     templates = Templates(folders(root, config.site.theme))
@@ -93,7 +95,9 @@ def render_entry(
         from pipeline.render.pages import Pages
 
         pages = Pages(made, config, templates, elsewhere=elsewhere_of(project))
-        page = pages.entry(posted, rendered, _around(made, posted, rendered, pages, root), draft=not is_out)
+        is_ready = on_its_day and (bool(entry.held) or not entry.draft)
+        around = _around(made, posted, rendered, pages, root)
+        page = pages.entry(posted, rendered, around, draft=not (is_out or is_ready))
     item = None
     if "rss" in wanted:
         from pipeline.render.feeds import single_item

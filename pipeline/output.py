@@ -17,7 +17,7 @@ from pipeline.errors import RenderError
 from pipeline.records import dataclass
 
 #: The folder that artifacts are written to, and what is below it beside one folder for each account.
-OUTPUT, SITE, DRAFTS, BOOKS = "output", "site", "drafts", "books"
+OUTPUT, SITE, DRAFTS, BOOKS, SHARED = "output", "site", "drafts", "books", "share"
 LISTING = ".daycast-files"
 _TEMPORARY = ".daycast-writing"
 #: Where none of this is, every line of a listing names a place inside.

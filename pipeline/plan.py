@@ -127,7 +127,7 @@ def _state(entry: Entry | None, due: datetime | None, now: datetime) -> State:
     if entry is None:
         return "missing"
     if entry.draft:
-        return "draft"
+        return "waiting" if entry.held else "draft"
     return "out" if due is not None and due <= now else "to come"
 
 

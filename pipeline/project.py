@@ -114,6 +114,8 @@ def _held(root: Path, config: Config, loaded: content.Loaded) -> content.Loaded:
     merged = history.merged(root, "series") if wanted == "merge" else frozenset()
 
     def reason(entry: Entry) -> str:
+        if entry.draft:
+            return ""  # its writer is not done with it
         if wanted == "merge":
             return "" if entry.path in merged else "waits until it is merged: no merge has brought it as it is"
         if entry.path not in loaded.sources:

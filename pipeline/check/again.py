@@ -30,7 +30,8 @@ _CODE = pattern(r"[ ]{0,3}(`{3,}|~{3,})")
 #: Addresses, and code inside a line.
 _ASIDE = pattern(r"`[^`]*`|\]\([^)]*\)|https?://\S+")
 _YEAR = pattern(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-]|[.,]\d)")
-_ADDRESS = pattern(r"\(?https?://\S+")
+#: An address with the space before it and the brackets around it, without what ends a sentence behind it.
+_ADDRESS = pattern(r"\s*(?:\(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*\)|https?://\S*[^\s.,;:!?…])")
 
 
 def stale(entry: Entry, language: str, year: int) -> Iterator[Problem]:
@@ -87,6 +88,12 @@ def again_advice(project: Project, posts: Mapping[tuple[str, int, str], str]) ->
         yield from _repeated(series, first, posts)
 
 
+def days_in(entries: Iterable[Entry]) -> str:
+    """``day 2``, ``days 1, 7-10``: entries in words."""
+    days = [entry.day for entry in entries]
+    return f"day{'' if len(days) == 1 else 's'} {spans(days)}"
+
+
 def year_of(series: Series) -> int | None:
     """The year a series began in."""
     return series.cadence.start.year if series.cadence is not None else None
@@ -105,8 +112,7 @@ def _repeated(series: Series, first: Series, posts: Mapping[tuple[str, int, str]
             line=None,
             severity="warning",
             code="post-repeated",
-            message=f"the posts of days {spans([entry.day for entry in days])} are word for word those of "
-            f"{first.slug}; {READ}",
+            message=f"the posts of {days_in(days)} are word for word those of {first.slug}; {READ}",
         )
         return
     for entry in days:

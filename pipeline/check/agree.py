@@ -141,10 +141,23 @@ def _page(made: SeriesEdition, posted: Posted, facts: Facts, label: str, fetch: 
         yield _said(made, posted, "page", f"{posted.place.absolute} is not there")
         return
     found, text = of_page(data)
-    for message in _different(found, facts):
+    for message in (*_different(found, facts), *_seen(data, facts)):
         yield _said(made, posted, "page", message)
     if label not in text:
         yield _said(made, posted, "page", f"does not say {label}")
+
+
+def _seen(data: bytes, facts: Facts) -> Iterator[str]:
+    """What a reader sees of a page that its head does not say: its heading and its date, where the theme has them."""
+    reader = _Page()
+    reader.feed(data.decode("utf-8", "replace"))
+    reader.close()
+    heading = " ".join("".join(reader.heading).split())
+    if heading and heading != " ".join(facts.title.split()):
+        yield f"shows the title {heading!r}, expected {facts.title!r}"
+    date = _moment(reader.told.get("dt-published", ""))
+    if date is not None and date != facts.date:
+        yield f"shows the date {date.isoformat()}, expected {facts.date.isoformat() if facts.date else 'nothing'}"
 
 
 def _item(
@@ -205,6 +218,9 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.told: dict[str, str] = {}
         self.text: list[str] = []
+        #: The text of the element ``p-name`` (microformats2, https://microformats.org/wiki/h-entry).
+        self.heading: list[str] = []
+        self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -212,9 +228,20 @@ class _Page(HTMLParser):
             self.told["canonical"] = given.get("href", "")
         elif tag == "meta" and "property" in given:
             self.told.setdefault(given["property"], given.get("content", ""))
+        classes = given.get("class", "").split()
+        if "p-name" in classes and tag == "h1" and not self.heading:
+            self._within = tag
+        elif "dt-published" in classes:
+            self.told.setdefault("dt-published", given.get("datetime", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._within:
+            self._within = ""
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+        if self._within:
+            self.heading.append(data)
 
 
 _ATOM = "http://www.w3.org/2005/Atom "

@@ -21,7 +21,9 @@ _LEFTOVERS = (
 )
 #: Of WordPress, Hugo, and Jekyll, Eleventy or dev.to.
 _SHORTCODE = pattern(
-    r"\[/?(?:caption|gallery|embed|video|audio|playlist)\b[^\]]*\]|\{\{[<%].*?[%>]\}\}|\{%.*?%\}", re.DOTALL
+    r"\[/?(?:caption|gallery|embed|video|audio|playlist)\b[^\]]*\]|\{\{[<%].*?[%>]\}\}|\{%.*?%\}"
+    r"|\{\{-?\s*(?:site|page|post|layout|include)\.[^{}]*\}\}",
+    re.DOTALL,
 )
 _STAR_ROW = pattern(r"^[ *]*\*{5,}[ *]*$", re.MULTILINE)
 

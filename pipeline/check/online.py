@@ -40,7 +40,7 @@ def _reason(address: str, ask: Callable[[str, str], Response]) -> str:
         if answer.status >= 400:  # some know no HEAD
             answer = ask("GET", address)
     except NotSentError as error:
-        return "its host is not there" if "could not be looked up" in str(error) else ""
+        return "leads to a host that is not there" if "could not be looked up" in str(error) else ""
     except UnconfirmedError:
         return ""
     return f"answers with {answer.status}" if answer.status in _GONE else ""

@@ -12,7 +12,7 @@ from pipeline.check.series import series_advice
 from pipeline.check.settings import settings_advice
 from pipeline.errors import Problem
 from pipeline.project import Project
-from pipeline.records import dataclass
+from pipeline.records import dataclass, replace
 from pipeline.render.cards import cards_of, missing_extra, with_card
 from pipeline.render.documents import Rendered, render_document
 from pipeline.render.edition import edition, preview, redirects
@@ -28,6 +28,8 @@ class Checked:
     series: int
     entries: int
     drafts: int
+    #: Those that wait until somebody approves them.
+    unapproved: int
     #: By path and line.
     problems: tuple[Problem, ...]
 
@@ -84,10 +86,20 @@ def check(project: Project, now: datetime) -> Checked:
     links = SiteLinks(made, documents, static)
     problems += [problem for rendered in documents.values() for problem in links.advice(rendered, project.root)]
     entries = [entry for series in project.series for entry in series.entries]
+    problems = [_within(problem, project) for problem in problems]
     unique = {(p.path, p.line, p.message): p for p in problems}
     return Checked(
         series=len(project.series),
         entries=len(entries),
-        drafts=sum(entry.draft for entry in entries),
+        drafts=sum(entry.draft and not entry.held for entry in entries),
+        unapproved=sum(bool(entry.held) for entry in entries),
         problems=tuple(sorted(unique.values(), key=lambda p: (p.path, p.line or 0, p.severity, p.message))),
     )
+
+
+def _within(problem: Problem, project: Project) -> Problem:
+    """A problem without a line that its file does not have: a recap's text goes on with the list of its days."""
+    source = project.sources.get(problem.path)
+    if source is None or problem.line is None or problem.line <= source.count(b"\n") + 1:
+        return problem
+    return replace(problem, line=None)

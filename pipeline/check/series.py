@@ -20,6 +20,10 @@ def series_advice(series: Series, planned: Sequence[PlannedDay], *, broken: bool
     drafts = [day.label for day in written if day.state == "draft"]
     if drafts:
         yield _advice(series, "drafts", f"{len(drafts)} of {len(written)} entries are drafts: {_listed(drafts)}")
+    waiting = [day.label for day in written if day.state == "waiting"]
+    if waiting:
+        message = f"{len(waiting)} of {len(written)} entries wait until somebody approves them: {_listed(waiting)}"
+        yield _advice(series, "unapproved", message)
     before: tuple[datetime, PlannedDay] | None = None
     for day in written:
         if day.due is None or day.entry is None:

@@ -1,8 +1,8 @@
 """Approve a day as it is: its file, and exactly what is posted of it.
 
 With [publish] require_approval, what is not approved waits, and any change makes it wait again. --renderer approves
-every day whose file is as it was and whose post reads otherwise, as after an upgrade. Without a day, it shows where
-each stands.
+what is not out, whose file is as it was and whose post reads otherwise, as after an upgrade. Without a day, it shows
+where each stands.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ def run(options: argparse.Namespace, here: Path) -> int:
     channels = live.channels_of(project)
     if options.renderer and options.day:
         raise ConfigError("--renderer takes every day that reads otherwise; name no day with it")
+    wanted = config.publish.require_approval
+    if wanted == "merge" and (options.day or options.renderer):
+        raise ConfigError(
+            'nothing was approved: [publish] require_approval is "merge", so that a merge approves an entry, and '
+            "'daycast approve' does not"
+        )
     if options.day:
         series, entry = live.named_entry(project, options, now)
         chosen = [(series, entry)]
@@ -48,7 +54,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
         chosen = [
             (series, entry)
             for series, entry in _approved(project)
-            if renderer_changed(project, channels, series, entry, now) is not None
+            if not _is_settled(project, series, entry)
+            and renderer_changed(project, channels, series, entry, now) is not None
         ]
     else:
         return _show(project, channels, now, as_json=options.json)
@@ -56,6 +63,11 @@ def run(options: argparse.Namespace, here: Path) -> int:
     for series, entry in chosen:
         if not (root / entry.path).is_file():
             raise ContentError(f"{entry.path}: is not written: write what the recap opens with, and approve it then")
+        if entry.draft and not entry.held:
+            raise ContentError(
+                f"{entry.path}: is a draft, and taking 'draft: true' out would change what was approved; take it out, "
+                "and approve it then"
+            )
         source = (root / entry.path).read_bytes()
         mark = approval_of(project, channels, series, entry, now, source)
         line = entry.lines.get("approved")
@@ -72,6 +84,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
         say.as_json(approved)
     elif not chosen:
         print("nothing reads otherwise than it was approved")
+    elif wanted == "never":
+        print(_OFF)
     return 0
 
 
@@ -86,21 +100,43 @@ def _approved(project: Project) -> list[tuple[Series, Entry]]:
 
 
 def _show(project: Project, channels: Mapping[str, Channel], now: datetime, *, as_json: bool) -> int:
+    wanted = project.config.publish.require_approval
     stands = []
     for series in project.series:
         for entry in series.written:
-            reason = unapproved(entry, project.sources.get(entry.path, b""))
-            if not reason:
-                reason = renderer_changed(project, channels, series, entry, now) or ""
-            stands.append((series, entry, reason))
+            state, reason = "approved", ""
+            if _is_settled(project, series, entry):
+                state = "out"
+            elif entry.draft and not entry.held:
+                state = "a draft"
+            elif wanted == "merge":
+                state, reason = "merged", entry.held
+            elif not entry.approved and wanted == "never":
+                state = "not approved"
+            else:
+                reason = unapproved(entry, project.sources.get(entry.path, b""))
+                reason = reason or renderer_changed(project, channels, series, entry, now) or ""
+            stands.append((series, entry, state, reason))
     if as_json:
         say.as_json(
             [
                 {"series": series.slug, "entry": entry.key, "path": entry.path, "reason": reason or None}
-                for series, entry, reason in stands
+                for series, entry, _, reason in stands
             ]
         )
     else:
-        for series, entry, reason in stands:
-            print(f"{say.mark('error' if reason else 'ok')} {series.slug} {entry.called}: {reason or 'approved'}")
-    return 1 if any(reason for _, _, reason in stands) else 0
+        for series, entry, state, reason in stands:
+            mark = say.mark("error" if reason else "ok" if state in ("approved", "merged", "out") else "left out")
+            print(f"{mark} {series.slug} {entry.called}: {reason or state}")
+        if wanted == "never":
+            print(_OFF)
+    return 1 if wanted != "never" and any(reason for *_, reason in stands) else 0
+
+
+_OFF = "nothing waits for it: [publish] require_approval is off"
+
+
+def _is_settled(project: Project, series: Series, entry: Entry) -> bool:
+    """Whether an entry is out, or left out, on every channel: whatever becomes of its approval then."""
+    known = (project.book.slots.get(f"{series.id}/{entry.key}/{name}") for name in series.channels_of(entry))
+    return all(one is not None and one.state in ("published", "skipped", "withdrawn") for one in known)

@@ -39,13 +39,16 @@ def run(options: argparse.Namespace, here: Path) -> int:
                 "series": chosen[0].slug,
                 "title": made.book.title,
                 "chapters": len(made.book.chapters),
+                "days": sum(bool(one.label) for one in made.book.chapters),
                 "files": [{"path": f"output/{path}", "bytes": len(data)} for path, data in made.files.items()],
                 "notes": list(made.notes),
             }
         )
     else:
+        chapters, days = len(made.book.chapters), sum(bool(one.label) for one in made.book.chapters)
+        said = say.count(days, "day") + (f" in {say.count(chapters, 'chapter')}" if chapters != days else "")
         for path, data in zip(paths, made.files.values(), strict=True):
-            print(f"{say.path(path)}: {say.count(len(made.book.chapters), 'chapter')}, {len(data):,} bytes")
+            print(f"{say.path(path)}: {said}, {len(data):,} bytes")
         for note in made.notes:
             print(f"{chosen[0].path}: {note}")
     return 0 if made.complete else 1

@@ -47,9 +47,10 @@ def run(options: argparse.Namespace, here: Path) -> int:
             print(_annotation(problem))
     else:
         say.problems(found.problems)
+        waiting = f", {found.unapproved:,} not approved" if found.unapproved else ""
         print(
             f"{say.count(found.entries, 'entry')} in {found.series:,} series"
-            f" ({say.count(found.drafts, 'draft')}): {say.count(len(found.errors), 'error')}, "
+            f" ({say.count(found.drafts, 'draft')}{waiting}): {say.count(len(found.errors), 'error')}, "
             f"{say.count(len(found.warnings), 'warning')}"
         )
     return 1 if found.errors or (options.strict and found.warnings) else 0

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     root, config = settings(here)
     project = load_sources(root, config)
     now = live.clock_of(options)()
-    url = options.day.pop() if len(options.day) > 1 and re.match(r"https?:|urn:", options.day[-1]) else None
+    url = options.day.pop() if len(options.day) > 1 and re.search(r"[:.]", options.day[-1]) else None
     series, entry = live.named_entry(project, options, now)
     channels = live.channels_of(project)
     names = [name for name in series.channels_of(entry) if not isinstance(channels[name], Site)]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
@@ -26,7 +27,8 @@ _SHOWN = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``import``."""
-    parser.add_argument("place", nargs="+", metavar="[FORMAT] PATH", help="a file, a folder or a zip archive")
+    parser.add_argument("form", nargs="?", metavar="FORMAT", help=f"{', '.join(_FORMATS)}; else it is found out")
+    parser.add_argument("path", metavar="PATH", help="a file, a folder or a zip archive")
     parser.add_argument("--series", required=True, metavar="S", help="the series it goes to; made where there is none")
     parser.add_argument("--tag", metavar="T", help="only what has this tag, category or hashtag")
     parser.add_argument("--all", action="store_true", help="also what names no day, though others do")
@@ -44,7 +46,9 @@ def run(options: argparse.Namespace, here: Path) -> int:
     from pipeline.rearrange.change import apply
     from pipeline.scaffold import SLUG
 
-    form, path = _wanted(options.place)
+    form, path = options.form, options.path
+    if form is not None and form not in _FORMATS:
+        raise ConfigError(f"'{form}' is no format; there are: {', '.join(_FORMATS)}")
     if not SLUG.fullmatch(options.series):
         raise ConfigError(
             f"--series is '{options.series}', expected lower-case letters, digits and hyphens, at most 80"
@@ -55,7 +59,9 @@ def run(options: argparse.Namespace, here: Path) -> int:
     place = here / path
     if not place.exists():
         raise ConfigError(f"{path}: there is no such file or folder")
-    form, found = importers.read(place, path, form, zone=config.site.zone, host=config.site.url)
+    form, found = importers.read(
+        place, path, form, zone=config.site.zone, host=urlsplit(config.site.url).hostname or ""
+    )
     made = importers.placed(
         found, project, options.series, now, origin=Path(path).name, tag=options.tag, everything=options.all
     )
@@ -90,14 +96,6 @@ def run(options: argparse.Namespace, here: Path) -> int:
             print(f"{pictures} elsewhere: 'daycast localize {options.series}' brings them here")
         print("'daycast check' tells what could be better")
     return 0
-
-
-def _wanted(words: list[str]) -> tuple[str | None, str]:
-    if len(words) == 1:
-        return None, words[0]
-    if len(words) > 2 or words[0] not in _FORMATS:
-        raise ConfigError(f"'{words[0]}' is no format; there are: {', '.join(_FORMATS)}")
-    return words[0], words[1]
 
 
 def _show(form: str, series: str, made: object) -> None:

@@ -79,7 +79,7 @@ def confirmed(question: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise ContentError(f"{question} Say --yes to do it without being asked")
+        raise ContentError(f"{question} There is no terminal to answer on; with --yes it is done without being asked")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
@@ -126,6 +126,8 @@ def show_report(report: Report) -> None:
     for row in report.waiting:
         if row.key not in spoken:
             print(f"{row.key}: {row.state}: {row.reason or ''}", file=sys.stderr)
+    for one in report.held:
+        print(f"{one.key}: held: {one.entry.held}", file=sys.stderr)
 
 
 def report_json(report: Report) -> dict[str, object]:
@@ -145,7 +147,8 @@ def report_json(report: Report) -> dict[str, object]:
         "moved": list(report.moved),
         "problems": [say.problem_json(problem) for problem in report.problems],
         "unshared": report.unshared,
-        "waiting": [{"key": row.key, "state": row.state, "reason": row.reason} for row in report.waiting],
+        "waiting": [{"key": row.key, "state": row.state, "reason": row.reason} for row in report.waiting]
+        + [{"key": one.key, "state": "held", "reason": one.entry.held} for one in report.held],
         "next": iso(report.next_at) if report.next_at else None,
     }
 

@@ -51,7 +51,9 @@ def run(options: argparse.Namespace, here: Path) -> int:
         elif found:
             for one, number, address in found:
                 print(f"{one.path}:{number}: {address}")
-            print(f"{say.count(len(found), 'picture')} elsewhere; nothing was fetched")
+            pictures = len({address for _, _, address in found})
+            places = f" in {len(found):,} places" if len(found) != pictures else ""
+            print(f"{say.count(pictures, 'picture')} elsewhere{places}; nothing was fetched")
         else:
             print("every picture is here")
         return 0

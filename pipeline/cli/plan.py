@@ -1,6 +1,6 @@
 """Show every day of every series: when it goes out, in local time and UTC, and whether it is written.
 
-States: out, to come, draft, missing.
+States: out, to come, draft, unapproved, missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pipeline.cli.run import add_now, now_of, settings
 from pipeline.plan import PlannedDay, plan, recap_of
 from pipeline.project import load, series_named
 
-_MARKS = {"out": "✓", "to come": "·", "draft": "✎", "missing": "✗"}
+_MARKS = {"out": "✓", "to come": "·", "draft": "✎", "waiting": "◷", "missing": "✗"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +69,7 @@ def _show(days: tuple[PlannedDay, ...], recap: PlannedDay | None) -> None:
         when = f"{here:%Y-%m-%d %H:%M}" if here else "no date         "
         utc = f"{day.due:%H:%M} UTC" if day.due else "         "
         title = day.entry.title if day.entry else ""
-        note = say.dim(f"  ({day.note})") if day.note else ""
+        notes = "; ".join(filter(None, (day.note, day.entry.held if day.entry else "")))
+        note = say.dim(f"  ({notes})") if notes else ""
         print(f"  {_MARKS[day.state]} {day.label:<{width}}  {when}  {utc}  {day.state:<7}  {title}{note}".rstrip())
     print()

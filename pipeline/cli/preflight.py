@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
-from pipeline.project import series_named
+from pipeline.project import series_named, spans
 from pipeline.publish.due import looked_at
 from pipeline.publish.preflight import Preflight, preflight
 
@@ -60,4 +60,9 @@ def _show(found: Preflight) -> None:
     for one in found.findings:
         print(f"  {say.mark(one.level)} {one.area:<{width}}  {one.message}")
     errors = sum(one.level == "error" for one in found.findings)
-    print("ready\n" if found.ready else f"{say.count(errors, 'thing')} to mend before it can go out\n")
+    if not found.ready:
+        print(f"{say.count(errors, 'thing')} to mend before it can go out\n")
+    elif found.later:
+        print(f"ready, but for {'day' if len(found.later) == 1 else 'days'} {spans(found.later)}\n")
+    else:
+        print("ready\n")

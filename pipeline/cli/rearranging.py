@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline import history
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.errors import ConfigError, ContentError
@@ -57,7 +58,8 @@ def rearranged(options: argparse.Namespace, here: Path, name: str | None, work_o
         return 1
     apply(root, change)
     if not options.json:
-        print(f"{say.count(len({*change.written, *change.renamed.values()}), 'file')} changed; git undoes it")
+        changed = say.count(len({*change.written, *change.renamed.values()}), "file")
+        print(f"{changed} changed{'; git undoes it' if history.is_kept(root) else ''}")
     return 0
 
 

@@ -198,7 +198,8 @@ def _show(made: EntryArtifacts, paths: dict[str, str | None], config: Config, ro
     series, entry = made.posted.series, made.posted.entry
     zone = series.cadence.zone if series.cadence else config.site.zone
     when = say.wall(local(made.posted.due, zone), zone)
-    state = f"out since {when}" if made.out else "a draft" if entry.draft else f"to come, {when}"
+    ahead = entry.held or ("a draft" if entry.draft else f"to come, {when}")
+    state = f"out since {when}" if made.out else ahead
     print(f"{say.bold(series.label_of(entry.day) + '  ' + entry.title)}\n{state}\n")
     names = {"page": "page", "linkedin": "to paste", "api": "API body"}
     for kind, name in names.items():
@@ -219,7 +220,7 @@ def _show_json(made: EntryArtifacts, paths: dict[str, str | None], problems: lis
             "day": entry.day,
             "label": series.label_of(entry.day),
             "title": entry.title,
-            "state": "out" if made.out else "draft" if entry.draft else "to come",
+            "state": "out" if made.out else "waiting" if entry.held else "draft" if entry.draft else "to come",
             "local": local(made.posted.due, zone).isoformat(timespec="seconds"),
             "url": made.posted.place.absolute if made.posted.place else None,
             "files": {kind: f"output/{path}" if path else None for kind, path in paths.items()},

@@ -12,17 +12,18 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
-from pipeline.check.again import READ, stale, year_of
+from pipeline.check.again import READ, days_in, stale, year_of
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.errors import ConfigError, ContentError, Problem
 from pipeline.model import Series
 from pipeline.project import Project, load, series_named
-from pipeline.rearrange.again import again
+from pipeline.rearrange.again import again, old_addresses
 from pipeline.rearrange.change import apply
 from pipeline.rearrange.days import Desk
 
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     desk = Desk(project=project, series=series, now=live.clock_of(options)())
     change, after = again(desk, options.start, slug, title=options.title, ready=options.ready)
     gone = {} if options.offline else _gone(project, series)
-    found = tuple(_advice(project, series, after, gone))
+    found = (*_advice(project, series, after, gone), *_led_back(desk, change.written))
     if options.json:
         say.as_json(
             {
@@ -111,7 +112,7 @@ def _advice(project: Project, was: Series, series: Series, gone: Mapping[str, st
     """What is to be looked at in the new series."""
     language = series.language or project.config.site.language
     year = year_of(was)
-    for entry in series.entries:
+    for entry in series.written:
         yield from stale(entry, language, year) if year else ()
         for number, line in enumerate(entry.body.split("\n"), entry.body_line):
             for address in _ADDRESS.findall(line):
@@ -131,14 +132,35 @@ def _advice(project: Project, was: Series, series: Series, gone: Mapping[str, st
             code="stale-fact",
             message="skip names dates of last time; name those of this time",
         )
-    if any(name in project.config.accounts for entry in series.entries for name in series.channels_of(entry)):
+    posted = [
+        entry for entry in series.entries if any(name in project.config.accounts for name in series.channels_of(entry))
+    ]
+    if posted:
         yield Problem(
             path=series.path,
             line=None,
             severity="warning",
             code="post-repeated",
-            message=f"the posts are word for word those of {was.slug} until you change them; {READ} for each",
+            message=f"the posts of {days_in(posted)} are word for word those of {was.slug} until you change them; "
+            f"{READ}",
         )
+
+
+def _led_back(desk: Desk, written: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Addresses of the old days that stand in the new texts, where no link could be made of them."""
+    old = old_addresses(desk)
+    for path in sorted(path for path in written if path.endswith(".md")):
+        for number, line in enumerate(written[path].decode("utf-8", "replace").splitlines(), 1):
+            for address in map(_trimmed, _ADDRESS.findall(line)):
+                file = old.get(unquote(re.split("[#?]", address)[0]).rstrip("/").removesuffix("/index.html"))
+                if file is not None:
+                    yield Problem(
+                        path=path,
+                        line=number,
+                        severity="warning",
+                        code="link-old",
+                        message=f"{address} is the day of last time; link to {file}, or see that it is meant",
+                    )
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`]+")
@@ -156,7 +178,7 @@ def _gone(project: Project, series: Series) -> Mapping[str, str]:
     from pipeline.check.online import dead
 
     own = project.config.site.url
-    texts = [entry.body for entry in series.entries] + [series.intro]
+    texts = [entry.body for entry in series.written] + [series.intro]
     found = {_trimmed(address) for text in texts for address in _ADDRESS.findall(text)}
     return dead(address for address in found if not address.startswith(own))
 

@@ -119,7 +119,7 @@ def _calendar(project: Project, found: Status) -> bytes:
                 continue
             deliveries = [one for one in found.deliveries if one.series == series.slug and one.day == day.day]
             title = day.entry.title if day.entry is not None else "not written"
-            sign = {"draft": "✎ ", "missing": "✗ "}.get(day.state, "")
+            sign = {"draft": "✎ ", "waiting": "◷ ", "missing": "✗ "}.get(day.state, "")
             events.append(
                 Event(
                     uid=f"{series.id}/{day_key(day.day)}@daycast",

@@ -16,7 +16,7 @@ from pipeline.check.agree import Disagreement, Facts, Fetch, disagreements, of_p
 from pipeline.cli import live, say
 from pipeline.cli.run import settings
 from pipeline.config import PLACEHOLDER_URL
-from pipeline.errors import ConfigError, NotSentError, UnconfirmedError
+from pipeline.errors import ConfigError, ContentError, NotSentError, UnconfirmedError
 from pipeline.output import OUTPUT, SITE
 from pipeline.project import Project, series_named
 from pipeline.publish.due import looked_at
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     with looked_at(root, config) as project, peeked(project, now) as ledger:
         chosen = {series.slug for series in series_named(project, options.series)}
         made = edition(project.series, config.site, now)
+        _must_be_there(project, online=options.live)
         fetch = _online(project) if options.live else _built(project.home)
         found = [one for part in made.series if part.series.slug in chosen for one in _all(project, made, part, fetch)]
         if not options.live:
@@ -132,6 +133,19 @@ def _posts(project: Project, part: SeriesEdition) -> Iterator[Disagreement]:
                 yield Disagreement(
                     series=part.series.slug, day=entry.day, called=entry.called, where=name, message=message
                 )
+
+
+def _must_be_there(project: Project, *, online: bool) -> None:
+    """See that there is a site to look at. Raises ContentError where there is none, rather than miss each page."""
+    if not online:
+        if not (project.home / OUTPUT / SITE).is_dir():
+            raise ContentError(f"{OUTPUT}/{SITE} is not there: 'daycast build' makes it")
+        return
+    home = place(project.config.site, "/").absolute
+    try:
+        http.send("GET", home, timeout=_SECONDS, follow=True, limit=_BYTES)
+    except (NotSentError, UnconfirmedError, ValueError) as error:
+        raise ContentError(f"{home} cannot be reached: {error}") from error
 
 
 def _built(home: Path) -> Fetch:

@@ -18,7 +18,11 @@ from pipeline.patterns import pattern
 #: What ``format`` may be.
 FORMATS = ("carousel",)
 _NAME = pattern(r"[a-z][a-z0-9_-]{0,39}")
-_POST = pattern(r"urn:li:(share|ugcPost|activity):[0-9]+|https://(?:[a-z]{2,3}\.)?linkedin\.com/\S+")
+_POST = pattern(
+    r"urn:li:(share|ugcPost|activity):[0-9]+|https://(?:[a-z]{2,3}\.)?linkedin\.com/\S+|https://lnkd\.in/\S+"
+)
+#: What such a post is told as.
+POST_FORM = "the post's address or URN, such as https://www.linkedin.com/feed/update/urn:li:share:7141138937766391808/"
 
 
 def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHANNELS) -> tuple[str, ...]:
@@ -97,13 +101,17 @@ def address_of(field: Field, notes: Notes) -> str | None:
     return text if good else None
 
 
+def is_post(text: str) -> bool:
+    """Whether a text is the address or the URN of a post on LinkedIn."""
+    return _POST.fullmatch(text) is not None
+
+
 def _post_of(field: Field, notes: Notes) -> str | None:
     """The address or URN of a post that is out."""
     text = values.line_of(field, notes)
-    if text is None or _POST.fullmatch(text):
+    if text is None or is_post(text):
         return text
-    form = "expected the post's address or URN, such as https://www.linkedin.com/feed/update/urn:li:share:7141138937766391808/"
-    notes.error("bad-value", field.line, f"{field.key} is '{clipped(text)}', {form}")
+    notes.error("bad-value", field.line, f"{field.key} is '{clipped(text)}', expected {POST_FORM}")
     return None
 
 

@@ -68,24 +68,51 @@ class Label:
         found = self._name.match(slugified(name) or name)
         return int(found[1]) if found else None
 
-    def renumbered(self, text: str, old: int, new: int) -> str:
-        """A title or a line that names day ``old`` with ``new`` in its place; else as it is."""
+    def renumbered(
+        self, text: str, old: int, new: int, *, width: int = 0, length: tuple[int, int] | None = None
+    ) -> str:
+        """A title or a line that names day ``old`` with ``new`` in its place; else as it is.
+
+        Zeros before a number stay; one without any gets them up to ``width``. ``length`` is the announced number of
+        days as it was and as it is now: where the line tells it, it follows.
+        """
         named = self.in_text(text)
         if named is None or named.day != old:
             return text
         for found in self._text.finditer(text):
             if int(found[2]) == old:
-                start = found.start(2)
-                while start > found.start() and text[start - 1] == "0":
-                    start -= 1
-                return f"{text[:start]}{new:0{found.end(2) - start}}{text[found.end(2) :]}"
+                start, end = self._number(found)
+                if length is not None and found[3] and int(found[3]) == length[0]:
+                    text = f"{text[: found.start(3)]}{length[1]}{text[found.end(3) :]}"
+                return f"{text[:start]}{numbered(text[start:end], new, width)}{text[end:]}"
         return text
+
+    def zeros_in(self, text: str, day: int) -> int:
+        """How many digits a title or a line that names a day gives it, where it fills them up with zeros; else 0."""
+        named, found = self.in_text(text), self._text.search(text)
+        if named is None or named.day != day or found is None:
+            return 0
+        start, end = self._number(found)
+        return end - start if text[start] == "0" else 0
+
+    @staticmethod
+    def _number(found: re.Match[str]) -> tuple[int, int]:
+        """Where the number of a label stands, zeros included."""
+        start = found.start(2)
+        while start > found.start() and found.string[start - 1] == "0":
+            start -= 1
+        return start, found.end(2)
 
     def slug_of(self, name: str) -> str:
         """The slug of a file name: ``day2`` → ``day-02``, ``My entry`` → ``my-entry``; empty where nothing is left."""
         slug = slugified(name)
         whole = self._whole.fullmatch(slug)
         return f"{whole[1]}-{int(whole[2]):02d}" if whole else slug
+
+
+def numbered(written: str, new: int, width: int) -> str:
+    """A number in place of one that is ``written`` so: as many digits where that has zeros, else ``width`` at least."""
+    return f"{new:0{len(written) if written.startswith('0') else width}}"
 
 
 def plain_of(text: str) -> str:

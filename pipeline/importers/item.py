@@ -24,6 +24,8 @@ class Item:
     slug: str = ""
     #: Paths on its old site, or whole addresses.
     addresses: tuple[str, ...] = ()
+    #: Addresses that its file names itself.
+    known: tuple[str, ...] = ()
     guid: str = ""
     summary: str = ""
     tags: tuple[str, ...] = ()

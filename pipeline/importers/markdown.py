@@ -12,10 +12,12 @@ from datetime import time
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from pipeline.content import front
 from pipeline.content.days import label_of, leading_date
 from pipeline.content.draft import Draft, Setting, draft_of
 from pipeline.content.naming import claim_of
 from pipeline.content.notes import Notes
+from pipeline.content.tree import value_of
 from pipeline.errors import ContentError
 from pipeline.importers.box import Box
 from pipeline.importers.item import Found, Item, Loss
@@ -44,6 +46,7 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 _PROGRAMS = (
     (pattern(r"\{\{[<%].*?[%>]\}\}", 16), "the shortcode"),
     (pattern(r"\{%.*?%\}", 16), "the tag"),
+    (pattern(r"\{\{(?![<%]).*?\}\}", 16), "the variable"),
     (pattern(r"^(?:import|export) .*$", 8), "the line"),
     (pattern(r"<[A-Z]\w*[^>]*/?>", 16), "the component"),
 )
@@ -109,8 +112,19 @@ def _item(box: Box, path: str, form: str, zone: str, host: str, losses: list[Los
     losses += _programs(path, draft.body)
     if path.endswith(".mdx"):
         losses.append(Loss(source=path, what="is MDX; it is read as Markdown"))
+    text = raw
     raw, files = _with_pictures(box, path, form, raw, losses)
     got = draft.values
+    own = got.get("aliases") or ()
+    settled = _says_its_address(text, path)
+    if settled and not own:
+        losses.append(
+            Loss(
+                source=path,
+                what=f"has its address from '{settled}'; write its old one into 'aliases' if it had another",
+            )
+        )
+    addresses = () if settled else tuple(one for one in _addresses(path, form, draft) if one not in own)
     return Item(
         source=path,
         title=got.get("title", ""),
@@ -118,14 +132,23 @@ def _item(box: Box, path: str, form: str, zone: str, host: str, losses: list[Los
         day=claim.day if claim is not None else None,
         at=got.get("date"),
         slug=draft.slug or "",
-        addresses=tuple(_addresses(path, form, draft)),
+        addresses=addresses,
+        known=own,
         guid=got.get("guid") or "",
         tags=tuple(got.get("tags") or ()),
         category=tuple(got.get("category") or ()),
+        image=got.get("image") or "",
         draft=got.get("draft") is True or "_drafts/" in path,
         raw=raw,
         files=files,
     )
+
+
+def _says_its_address(raw: bytes, path: str) -> str:
+    """What a file's ``permalink`` or ``url`` says, which takes the place of the tool's own rule; empty without one."""
+    found = front.read(raw.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n"), Notes(path))
+    table = {} if found is None else {key.lower(): value_of(node) for key, node in found.table.items.items()}
+    return next((str(table[key]) for key in ("permalink", "url") if table.get(key)), "")
 
 
 def _programs(path: str, body: str) -> Iterator[Loss]:

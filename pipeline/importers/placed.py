@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from pipeline.model import DEFAULT_LABEL, Series, day_key
 from pipeline.project import Project
 from pipeline.rearrange import front
 from pipeline.rearrange.change import Change
+from pipeline.rearrange.days import LINK
 from pipeline.records import dataclass, field, replace
 from pipeline.wallclock import local
 
@@ -57,6 +59,7 @@ def placed(
     zone = series.cadence.zone if series is not None and series.cadence is not None else project.config.site.zone
     written: dict[str, bytes] = {}
     said, out, remote = [], {}, []
+    paths: dict[str, Item] = {}
     hashtag = series.hashtag if series is not None else _hashtag(numbered)
     if series is None:
         if (project.root / home).exists():
@@ -69,12 +72,17 @@ def placed(
             losses.append(Loss(source=item.source, what=f"is left out: {taken[0]} is there already"))
             continue
         written.update(files)
+        paths[next(iter(files))] = item
         when = f"{local(item.at, zone):%a %d %b %Y %H:%M}" if item.at else "no date"
         said.append(f"day {day}: {when}  {item.title}" + ("  (draft)" if item.draft else ""))
         if item.at is not None and item.at <= now and not item.draft:
             out[day] = item.linkedin
         remote += list(_remote(item))
     remote = list(dict.fromkeys(remote))
+    left_out = {item.source for item in found.items} - {item.source for item in paths.values()}
+    theirs = {loss for loss in found.losses if loss.source in left_out}
+    losses = [loss for loss in losses if loss not in theirs]
+    losses += _at_home(written, paths)
     report = next(name for name in _names() if not (project.root / home / name).exists())
     written[f"{home}/{report}"] = _report(origin, said, losses, remote, out, found).encode()
     return Imported(
@@ -246,7 +254,7 @@ def _carried(path: str, item: Item, aliases: Sequence[str], losses: list[Loss]) 
     try:
         for key, value in said.items():
             if key in known:
-                if key == "aliases" and not known.issuperset(aliases):
+                if key == "aliases":
                     losses.append(
                         Loss(
                             source=item.source, what=f"has aliases of its own; its old address was {', '.join(aliases)}"
@@ -257,6 +265,34 @@ def _carried(path: str, item: Item, aliases: Sequence[str], losses: list[Loss]) 
     except ContentError as error:
         losses.append(Loss(source=item.source, what=f"keeps its front matter as it is: {error}"))
     return raw
+
+
+def _at_home(written: dict[str, bytes], paths: Mapping[str, Item]) -> list[Loss]:
+    """Let links from one imported entry to another lead to its file; gives those that stay on the old site."""
+    known = {
+        _bare(address): path for path, item in paths.items() for address in (*item.addresses, *item.known) if address
+    }
+    hosts = {one.partition("/")[0] for one in known if not one.startswith("/")} - {""}
+    losses: dict[Loss, None] = {}
+    for path, item in paths.items():
+
+        def target(found: re.Match[str], path: str = path, item: Item = item) -> str:
+            to = found["to"]
+            bare = _bare(to)
+            if bare in known:
+                return f"{found['before']}{posixpath.relpath(known[bare], posixpath.dirname(path))}"
+            if bare.partition("/")[0] in hosts and not bare.lower().endswith(_PICTURES):
+                losses[Loss(source=item.source, what=f"links to {to} on the old site, which is no entry here")] = None
+            return found[0]
+
+        text = written[path].decode("utf-8", "surrogateescape")
+        written[path] = LINK.sub(target, text).encode("utf-8", "surrogateescape")
+    return list(losses)
+
+
+def _bare(address: str) -> str:
+    """What makes two addresses one: without scheme, ``www.`` and the slash at the end; a path stays one."""
+    return re.sub(r"^https?://(?:www\.)?", "", unquote(address)).rstrip("/")
 
 
 def _aliases(item: Item, base: str) -> Iterator[str]:
@@ -271,6 +307,8 @@ def _aliases(item: Item, base: str) -> Iterator[str]:
             yield f"/{path.strip('/')}" + ("" if path.endswith((".html", ".htm")) else "/")
 
 
+#: How the files of pictures end.
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?(https?://[^)\s>]+)")
 
 

@@ -13,15 +13,13 @@ from pipeline import host
 from pipeline.last_good import FOLDER
 from pipeline.model import Entry, Series
 from pipeline.one_entry import EntryArtifacts, render_entry
-from pipeline.output import OUTPUT, Output
+from pipeline.output import OUTPUT, SHARED, Output
 from pipeline.preview.views import PostView, Seen, card_of, channels_of, file_of, posts_of
 from pipeline.publish.approval import approval_of
 from pipeline.records import dataclass
 from pipeline.render.pages import coloured
 from pipeline.render.templates import Templates, built_in, folders
 
-#: Below ``output/``; no part of the site.
-SHARED = "share"
 _DROPPED = frozenset({"script", "source"})
 
 
@@ -45,7 +43,7 @@ def share(seen: Seen, series: Series, entry: Entry) -> Shared:
     The same input gives the same bytes. Raises ContentError and RenderError where the page cannot be made.
     """
     templates = Templates(folders(seen.project.root, seen.project.config.site.theme))
-    made = render_entry(seen.project, series, entry, seen.now, channels={"blog"}, keep=False)
+    made = render_entry(seen.project, series, entry, seen.now, channels={"blog"}, keep=False, on_its_day=True)
     posts = posts_of(seen, series, entry)
     left_out: list[str] = []
     page = "" if made.page is None else _closed(seen, series, entry, made, templates, left_out)

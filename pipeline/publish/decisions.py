@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from pipeline.content.channels import POST_FORM, is_post
 from pipeline.delivery import Slot
 from pipeline.errors import ConfigError, ContentError
 from pipeline.last_good import FOLDER
@@ -113,7 +114,7 @@ def resolve(desk: Desk, key: str, *, published: str | None = None, retry: bool =
     event: Event = "published" if published is not None else "retry" if retry else "skipped"
     told: dict[str, object] = {"reason": "decided by a person"}
     if published is not None:
-        remote_id, url = address_of(published)
+        remote_id, url = _post_at(desk, slot.channel, published)
         told = {"remote_id": remote_id, "url": url, "reason": "said by a person"}
     desk.write(series, [_line(desk, event, slot, row, **told)])
     settled = desk.row(key)
@@ -137,7 +138,11 @@ def skip_day(desk: Desk, series: Series, entry_key: str, *, reason: str = "skipp
 
 
 def done(desk: Desk, series: Series, entry_key: str, channel: str, url: str | None) -> Row:
-    """Record that a person has posted an entry. Raises ContentError where it goes to no such channel."""
+    """Record that a person has posted an entry.
+
+    Raises ContentError where it goes to no such channel or is a draft that is to come, ConfigError where ``url`` is no
+    post of that channel.
+    """
     one = next((one for one in _of_entry(series, entry_key) if one.slot.channel == channel), None)
     if one is None:
         raise ContentError(f"{series.slug}: {entry_key} does not go to {channel}; see its 'channels'")
@@ -146,7 +151,12 @@ def done(desk: Desk, series: Series, entry_key: str, channel: str, url: str | No
         raise ContentError(f"{one.key}: is being sent right now; wait until it is settled")
     if row is not None and row.state == "withdrawn":
         raise ContentError(f"{one.key}: was withdrawn, which is final")
-    remote_id, where = address_of(url) if url else (None, None)
+    if one.entry.draft and not one.entry.held and one.slot.due > desk.now:
+        raise ContentError(
+            f"{one.key}: is a draft that is due on {one.slot.due:%Y-%m-%d}; take 'draft: true' out of {one.entry.path} "
+            "first if it is posted"
+        )
+    remote_id, where = _post_at(desk, channel, url) if url else (None, None)
     told = {"remote_id": remote_id, "url": where, "reason": "posted by hand"}
     desk.write(series, [_line(desk, "published", one.slot, row, **told)])
     settled = desk.row(one.key)
@@ -221,6 +231,15 @@ def address_of(text: str) -> tuple[str | None, str | None]:
     if re.fullmatch(r"[a-z][\w+.-]*:\S+", text):
         return text, None
     raise ConfigError(f"'{text[:60]}' is no address and no URN; paste the post's link, or urn:li:share:…")
+
+
+def _post_at(desk: Desk, channel: str, text: str) -> tuple[str | None, str | None]:
+    """`address_of`, where on LinkedIn only LinkedIn's own will do: the entry's page is to lead there."""
+    found = address_of(text)
+    named = is_post(text.strip()) or (found[0] or "").startswith("urn:li:")
+    if channel in desk.project.config.accounts and not named:
+        raise ConfigError(f"'{text.strip()[:60]}' is no post on LinkedIn, expected {POST_FORM}")
+    return found
 
 
 def _of_entry(series: Series, entry_key: str) -> list[Planned]:

@@ -20,6 +20,7 @@ from pipeline.delivery import NEEDS_A_PERSON, digest_of
 from pipeline.drip import next_drip
 from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
+from pipeline.ledger.fold import Standing
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
 from pipeline.project import Project, load
@@ -59,6 +60,8 @@ class Report:
     moved: tuple[str, ...] = ()
     #: Deliveries that wait for a person, from this tick or an earlier one.
     waiting: tuple[Row, ...] = ()
+    #: What is due and waits until somebody approves it.
+    held: tuple[Planned, ...] = ()
     #: Files that are broken: what they hold may be due, and nobody knows.
     problems: tuple[Problem, ...] = ()
 
@@ -71,7 +74,7 @@ class Report:
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody has to do something before all of this is out."""
-        return bool(self.stopped or self.site.failure or self.unshared or self.waiting or self.problems)
+        return bool(self.stopped or self.site.failure or self.unshared or self.waiting or self.held or self.problems)
 
 
 def load_sources(
@@ -186,6 +189,7 @@ def publish_due(
                 accounts=accounts,
                 moved=moves,
                 waiting=needing(ledger.unsettled(), planned, now),
+                held=() if part or only else _held(planned, now, compared),
                 problems=problems,
             )
     finally:
@@ -195,7 +199,9 @@ def publish_due(
 def _due(
     planned: Sequence[Planned], now: datetime, compared: Compared, only: frozenset[str] | None
 ) -> tuple[Planned, ...]:
-    """What is due and not at its end; of each series on each channel also the newest, which others are judged by."""
+    """What is due and not at its end; of each series on each channel also the newest, which others are judged by, and
+    what an entry names a post of that no journal knows.
+    """
     due = [
         one
         for one in planned
@@ -206,7 +212,30 @@ def _due(
     ]
     newest = {(one.slot.series, one.slot.channel): one.key for one in due}
     return tuple(
-        one for one in due if one.key not in compared.settled or newest[one.slot.series, one.slot.channel] == one.key
+        one
+        for one in due
+        if one.key not in compared.settled
+        or newest[one.slot.series, one.slot.channel] == one.key
+        or _post_unknown(one, compared.book.slots.get(one.key))
+    )
+
+
+def _post_unknown(one: Planned, standing: Standing | None) -> bool:
+    """Whether an entry names its post, and what is recorded is only that it is out: it was before daycast."""
+    if standing is None or standing.state != "published" or "url" not in one.entry.overrides.get(one.slot.channel, {}):
+        return False
+    return standing.receipt is None or not (standing.receipt.remote_id or standing.receipt.url)
+
+
+def _held(planned: Iterable[Planned], now: datetime, compared: Compared) -> tuple[Planned, ...]:
+    """What is due and held back, of series that are not paused."""
+    return tuple(
+        one
+        for one in planned
+        if one.slot.due <= now
+        and one.entry.held
+        and one.slot.series not in compared.book.paused
+        and one.key not in compared.settled
     )
 
 
@@ -319,10 +348,11 @@ def _take_what_is_out(run: Run, due: Sequence[Planned], rows: dict[str, Row]) ->
     for one in due:
         url = one.entry.overrides.get(one.slot.channel, {}).get("url")
         row = rows.get(one.key)
-        if isinstance(url, str) and (row is None or row.state not in ("published", "withdrawn", "claimed", "sending")):
+        known = row is not None and row.state == "published" and bool(row.remote_id or row.url)
+        if isinstance(url, str) and not known and (row is None or row.state not in ("withdrawn", "claimed", "sending")):
             try:
-                known = record_out(run, one, url, reason="from the entry's front matter")
-                rows |= {one.key: known} if known is not None else {}
+                row = record_out(run, one, url, reason="from the entry's front matter")
+                rows |= {one.key: row} if row is not None else {}
             except ConfigError as error:
                 run.ledger.wait(one.slot, "held", f"{one.entry.path}: {error}", now=run.clock())
 

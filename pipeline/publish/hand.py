@@ -30,10 +30,12 @@ def wanted_slots(
 ) -> tuple[Planned, ...]:
     """The slots of an entry on a channel (None: on all), with those of the site, which a post points at.
 
-    Raises ContentError where the entry is a draft or goes to no such channel.
+    Raises ContentError where the entry is a draft, waits for somebody to approve it, or goes to no such channel.
     """
     if entry.stale:
         raise ContentError(f"{entry.path}: is broken, so its text is not certain; mend it ('daycast check' says how)")
+    if entry.held:
+        raise ContentError(f"{entry.path}: {entry.held}")
     if entry.draft:
         raise ContentError(
             f"{entry.path}: is a draft; take 'draft: true' out to publish it (a day that was skipped is wanted again "

@@ -38,7 +38,7 @@ def moved(before: Mapping[str, object], series: Series, known: Mapping[str, date
             why = f"the rules of {zone} changed" if same else "its plan changed"
             found.append(
                 f"{series.id}/{entry.key}: {why}: due {local(now_due, zone):%Y-%m-%d %H:%M} {zone}, "
-                f"before {local(earlier, zone):%Y-%m-%d %H:%M}"
+                f"formerly {local(earlier, zone):%Y-%m-%d %H:%M}"
             )
     return tuple(found)
 

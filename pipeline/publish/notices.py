@@ -59,7 +59,7 @@ def events_of(status: Status, planned: Mapping[str, Planned], texts: Callable[[P
 
 
 def reminders(project: Project, now: datetime) -> list[notify.Event]:
-    """The day of each series that comes next and is not written, once it is near enough."""
+    """The day of each series that comes next and is not written, or not ready, once it is near enough."""
     before = project.config.notify.remind
     found: list[notify.Event] = []
     if before is None:
@@ -70,7 +70,7 @@ def reminders(project: Project, now: datetime) -> list[notify.Event]:
         if day is None or at is None or series.id in project.book.paused or day != where.next_gap or at - now > before:
             continue
         entry = next((entry for entry in series.entries if entry.day == day), None)
-        state = "still a draft" if entry is not None else "not written"
+        state = "not written" if entry is None else "not approved" if entry.held else "still a draft"
         zone = series.cadence.zone if series.cadence else project.config.site.zone
         found.append(
             notify.Event(

@@ -31,6 +31,8 @@ _AREAS = {
     "image-missing": "images",
     "no-alt": "alt text",
 }
+#: What is told of the days already.
+_OF_DAYS = frozenset({"drafts", "unapproved", "gap"})
 #: What is said where there is nothing to say of an area.
 _WELL = {
     "limits": "every text fits",
@@ -62,6 +64,13 @@ class Preflight:
     #: When and where: ``30 days, Mon 19 Oct 2026 to Tue 17 Nov 2026, 09:00 Europe/Berlin``.
     plan: str
     findings: tuple[Finding, ...]
+
+    @property
+    def later(self) -> tuple[int, ...]:
+        """Days that go nowhere as they are, and have time: not written, drafts, or not approved."""
+        return tuple(
+            sorted({day for one in self.findings if (one.area, one.level) == ("days", "warning") for day in one.days})
+        )
 
     @property
     def ready(self) -> bool:
@@ -105,10 +114,10 @@ def _told(series: Series, planned: Iterable[PlannedDay]) -> str:
 
 def _days(planned: Iterable[PlannedDay], now: datetime) -> Iterator[Finding]:
     planned = tuple(planned)
-    unready = {"missing": "not written", "draft": "still a draft"}
-    good = [day for day in planned if day.state not in unready]
-    level = "ok" if len(good) == len(planned) else "warning"
-    yield Finding(area="days", level=level, message=f"{len(good)} of {len(planned)} written")
+    unready = {"missing": "not written", "draft": "still a draft", "waiting": "waiting to be approved"}
+    written = [day for day in planned if day.state not in ("missing", "draft")]
+    level = "ok" if len(written) == len(planned) else "warning"
+    yield Finding(area="days", level=level, message=f"{len(written)} of {len(planned)} written")
     for state, said in unready.items():
         late = [day.day for day in planned if day.state == state and day.due is not None and day.due <= now + SOON]
         rest = [day.day for day in planned if day.state == state and day.day not in late]
@@ -138,6 +147,8 @@ def _texts(series: Series, problems: Iterable[Problem]) -> Iterator[Finding]:
     found: dict[str, list[Finding]] = {area: [] for area in _WELL}
     for problem in problems:
         if not problem.path.startswith(f"{series.folder}/") and problem.path != series.folder:
+            continue
+        if problem.code in _OF_DAYS:
             continue
         day = (days[problem.path],) if problem.path in days else ()
         area = _AREAS.get(problem.code, "text")

@@ -40,6 +40,10 @@ SIGNS: dict[DeliveryState, str] = {
 _OPEN: frozenset[DeliveryState] = frozenset(("planned", "retry", "claimed", "sending"))
 
 
+#: What the next look leaves out by itself; it needs nobody.
+_SKIPPED = "will be skipped: "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One slot as ``status`` shows it."""
@@ -154,7 +158,8 @@ def status(
                 next_at=next_at,
                 attempts=row.attempts if row else 0,
                 drift=one.key in drifted,
-                overdue=_overdue(one, state, now, next_at, project.book.paused, reasons),
+                overdue=not reason.startswith(_SKIPPED)
+                and _overdue(one, state, now, next_at, project.book.paused, reasons),
             )
         )
     keys = {one.key for one in planned}
@@ -212,6 +217,8 @@ def _where(
         return state, f"in the hands of {row.owner} since {row.at:%Y-%m-%d %H:%M:%S} UTC", None
     if state in ("late", "held") and one.slot.due > now:
         return "planned", "", None
+    if state == "planned" and one.slot.due > now and one.entry.held and one.entry.approved:
+        return state, one.entry.held, None  # who approved it will not look again by themselves
     if state not in ("planned", "retry", "held", "late") or one.slot.due > now:
         return state, reason if one.slot.due <= now or state != "planned" else "", next_at
     if one.entry.held:
@@ -285,7 +292,7 @@ def _waits(
                 case Wait(reason, until, state):
                     found[one.key] = state, reason, until
                 case Skip(reason):
-                    found[one.key] = "planned", f"will be skipped: {reason}", None
+                    found[one.key] = "planned", f"{_SKIPPED}{reason}", None
                 case _:
                     pass
     return found

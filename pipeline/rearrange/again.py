@@ -20,7 +20,7 @@ from pipeline.render.edition import alias_path, permalink, place
 
 #: What belongs to the run that was: what went out, and where its copies are known.
 _LEFT = frozenset({"receipts.jsonl", "import-report.md"})
-#: Keys of an entry that would speak of the run that was.
+#: Keys of an entry that would speak of the run that was, beside the ``url`` of a post in a channel's table.
 _DROPPED = ("guid", "aliases", "approved", "updated", "canonical_url")
 
 
@@ -43,12 +43,12 @@ def again(desk: Desk, start: date, slug: str, *, title: str | None, ready: bool)
     home = f"{PurePosixPath(series.folder).parent}/{slug}"
     _must_be_free(desk, home, slug)
     moved = start - series.cadence.start
-    links = _old_addresses(desk)
+    links = old_addresses(desk)
     written: dict[str, bytes] = {}
     for path, data in files.items():
         written[f"{home}/{PurePosixPath(path).relative_to(series.folder)}"] = data
     written[f"{home}/{INDEX}"] = _index(desk, written[f"{home}/{INDEX}"], start, slug, title)
-    for entry in series.entries:
+    for entry in series.written:
         path = f"{home}/{PurePosixPath(entry.path).relative_to(series.folder)}"
         source = _entry(desk, entry, written[path], moved, ready=ready)
         written[path] = _linked(source, entry, desk, links)
@@ -100,22 +100,30 @@ def _entry(desk: Desk, entry: Entry, source: bytes, moved: timedelta, *, ready: 
     """An entry's file with its own date moved, without what speaks of the run that was."""
     if entry.date is not None:
         source = dated(desk, entry, days_later(desk, entry.date, moved.days))
-    if not ready and not entry.draft:
-        line = entry.lines.get("draft")
-        if line is not None:
-            source = front.with_value(source, line, "true", entry.path)
+    held_on = entry.lines.get("draft")
+    becomes_draft = not ready and not entry.draft
+    if becomes_draft and held_on is not None:
+        source = front.with_value(source, held_on, "true", entry.path)
+    gone = [(entry.lines[key], "") for key in _DROPPED if key in entry.lines]
+    gone += [(entry.lines[f"{name}.url"], name) for name, table in entry.overrides.items() if "url" in table]
+    for line, name in sorted(gone, reverse=True):
+        if name:
+            alone = len(entry.overrides[name]) == 1
+            source = front.without_inside(source, entry.lines[name], line, "url", entry.path, alone=alone)
         else:
-            source = front.with_new(source, "draft", "true", entry.path)
-    for line in sorted((entry.lines[key] for key in _DROPPED if key in entry.lines), reverse=True):
-        source = front.without(source, line, entry.path)
+            source = front.without(source, line, entry.path)
+    if becomes_draft and held_on is None:
+        source = front.with_new(source, "draft", "true", entry.path)
     return source
 
 
-def _old_addresses(desk: Desk) -> Mapping[str, str]:
-    """Addresses of the old pages, as links may write them → the file, relative to the series' folder."""
+def old_addresses(desk: Desk) -> Mapping[str, str]:
+    """Addresses of the old pages, as links may write them, without a slash at the end → the file, relative to the
+    series' folder.
+    """
     site, series = desk.project.config.site, desk.series
     found: dict[str, str] = {}
-    for entry in series.entries:
+    for entry in series.written:
         to = str(PurePosixPath(entry.path).relative_to(series.folder))
         places = [place(site, permalink(site, series, entry))]
         places += [place(site, alias_path(alias)) for alias in entry.aliases]
@@ -153,13 +161,13 @@ def _linked(source: bytes, entry: Entry, desk: Desk, links: Mapping[str, str]) -
 def _proven(desk: Desk, after: Series, home: str, slug: str) -> tuple[str, ...]:
     """Which day moves from when to when. Raises ContentError where the new series is not as it should be."""
     before_due, after_due = due_days(desk.series), due_days(after)
-    old = {str(PurePosixPath(entry.path).relative_to(desk.series.folder)): entry for entry in desk.series.entries}
+    old = {str(PurePosixPath(entry.path).relative_to(desk.series.folder)): entry for entry in desk.series.written}
     said = []
     if after.slug != slug or after.id != slug:
         raise ContentError(
             f"{home}/{INDEX}: the new series would not be '{slug}'; take its slug out of the front matter"
         )
-    for entry in after.entries:
+    for entry in after.written:
         was = old.pop(str(PurePosixPath(entry.path).relative_to(home)))
         if entry.day != was.day:
             raise ContentError(
@@ -168,6 +176,14 @@ def _proven(desk: Desk, after: Series, home: str, slug: str) -> tuple[str, ...]:
         for key in _DROPPED:
             if getattr(entry, key):
                 raise ContentError(f"{was.path}: its {key} cannot be taken out of this front matter; write it on lines")
+        for name, table in was.overrides.items():
+            if {key: value for key, value in table.items() if key != "url"} != entry.overrides.get(name, {}):
+                raise ContentError(
+                    f"{was.path}: the url in its {name} table cannot be taken out of this front matter; "
+                    "write it on a line of its own"
+                )
+        if entry.recap:
+            continue  # it goes out with the last day
         when, then = before_due.get(was.day), after_due.get(entry.day)
         if then is not None and then <= desk.now:
             raise ContentError(f"day {entry.day} would be due on {desk.told(then)}, which is over; begin later")

@@ -49,7 +49,7 @@ def difference(root: Path, change: Change) -> Iterator[str]:
 
 
 def apply(root: Path, change: Change) -> None:
-    """Make a change. Every file is whole, before or after; git brings back what was. Raises ContentError."""
+    """Make a change. Every file is whole, before or after. Raises ContentError."""
     after = {
         **{path: (root / before).read_bytes() for before, path in change.renamed.items()},
         **change.written,
@@ -71,7 +71,7 @@ def apply(root: Path, change: Change) -> None:
         for beside, _ in made:
             beside.unlink(missing_ok=True)
         raise ContentError(
-            f"{error.filename}: cannot be written: {error.strerror}; git brings back what was"
+            f"{error.filename}: cannot be written: {error.strerror}; look at the files, or take them from git"
         ) from error
 
 

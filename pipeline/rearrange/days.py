@@ -6,15 +6,16 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from pipeline import content
 from pipeline.config import Config
-from pipeline.content.days import Label, label_of
+from pipeline.content.days import Label, label_of, numbered
 from pipeline.errors import ContentError
 from pipeline.model import Entry, Series, day_key
-from pipeline.plan import dates, due_days, plan
+from pipeline.plan import dates, due_days, instants, plan
 from pipeline.project import Project, spans
 from pipeline.rearrange import front
 from pipeline.rearrange.change import Change
@@ -72,6 +73,9 @@ def shift(desk: Desk, first: int, by: int) -> Change:
     series = desk.series
     if by == 0:
         raise ContentError("--by is 0, which moves nothing")
+    last = max([series.length or 0, *(entry.day for entry in series.entries)], default=0)
+    if not 1 <= first <= last:
+        raise ContentError(f"--from is {first}, expected a number from 1 to {last}, the last day of {series.slug}")
     moving = [entry for entry in series.entries if entry.day >= first]
     _must_stay(desk, moving)
     written: dict[str, bytes] = {}
@@ -100,7 +104,11 @@ def leave_out(desk: Desk, day: date) -> Change:
     here = [number for number, moment in due_days(desk.series).items() if local(moment, desk.zone).date() == day]
     if not here:
         raise ContentError(f"{desk.series.slug} has nothing on {day}")
-    _must_stay(desk, [entry for entry in desk.series.entries if entry.day >= here[0] and entry.date is None])
+    # What is out has the instant of that as its date: by the number, it is known to be here.
+    moving = [
+        entry for entry in desk.series.entries if entry.day in here or (entry.day >= here[0] and entry.date is None)
+    ]
+    _must_stay(desk, moving)
     source = front.with_skipped(desk.read(desk.index), desk.series.lines.get("skip"), [day], desk.index)
     return _checked(desk, {desk.index: source}, {}, {entry.path: entry.day for entry in desk.series.entries})
 
@@ -116,15 +124,17 @@ def insert(desk: Desk, day: int, title: str, made: Callable[[Series, str, int], 
         raise ContentError(f"day is {day}, expected a number from 1 to {last + 1}")
     _names_days(desk)
     numbers = {entry.day: entry.day + 1 for entry in series.entries if entry.day >= day}
-    written, renamed, days = _renumbered(desk, numbers)
+    length = max([day, *(numbers.get(entry.day, entry.day) for entry in series.entries)])
+    grows = (series.length, length) if series.length is not None and length > series.length else None
+    written, renamed, days = _renumbered(desk, numbers, length=grows)
     path = f"{series.folder}/{day_key(day)}.md"
     if path in {*days, *written} or ((desk.project.root / path).exists() and path not in renamed):
         raise ContentError(f"{path} is there already; rename it")
     written[path] = made(series, title, day)
     days[path] = day
-    if series.length is not None and max(days.values()) > series.length and "length" in series.lines:
+    if grows is not None and "length" in series.lines:
         source, line = desk.read(desk.index), series.lines["length"]
-        written[desk.index] = front.with_value(source, line, str(max(days.values())), desk.index)
+        written[desk.index] = front.with_value(source, line, str(length), desk.index)
     return _checked(desk, written, renamed, days)
 
 
@@ -136,8 +146,9 @@ def swap(desk: Desk, one: int, other: int) -> Change:
     for day in (one, other):
         if desk.entry(day) is None:
             raise ContentError(f"{desk.series.slug} has no day {day} to swap")
-    written, renamed, days = _renumbered(desk, {one: other, other: one})
-    return _checked(desk, written, renamed, days)
+    written, renamed, days = _renumbered(desk, {one: other, other: one}, exchanged=True)
+    before = due_days(desk.series)
+    return _checked(desk, written, renamed, days, wanted={day: before.get(day) for day in (one, other)})
 
 
 def renumber(desk: Desk) -> Change:
@@ -152,14 +163,20 @@ def renumber(desk: Desk) -> Change:
 # ── what may not be ──────────────────────────────────────────────────────────────────────────────
 
 
-def _must_stay(desk: Desk, entries: Iterable[Entry]) -> None:
-    """Refuse to touch what is out, or what a journal knows of."""
+def _stays(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
+    """What of them is out, or is known to a journal."""
     out = {day.day for day in plan(desk.series, desk.now, zone=desk.zone) if day.state == "out"}
     known = {key.rpartition("/")[0] for key in desk.project.book.slots}
-    stays = [entry for entry in entries if entry.day in out or f"{desk.series.id}/{entry.key}" in known]
-    if stays:
-        names = ", ".join(f"day {entry.day}" for entry in stays)
-        raise ContentError(f"{names} of {desk.series.slug} is out or has a receipt, and what is out never moves")
+    return [entry for entry in entries if entry.day in out or f"{desk.series.id}/{entry.key}" in known]
+
+
+def _must_stay(desk: Desk, entries: Iterable[Entry]) -> None:
+    """Refuse to touch what is out, or what a journal knows of."""
+    if stays := _stays(desk, entries):
+        is_one = len(stays) == 1
+        names = f"day{'' if is_one else 's'} {spans([entry.day for entry in stays])}"
+        state = "is out or has a receipt" if is_one else "are out or have receipts"
+        raise ContentError(f"{names} of {desk.series.slug} {state}, and what is out never moves")
 
 
 def _names_days(desk: Desk) -> None:
@@ -209,9 +226,7 @@ def days_later(desk: Desk, moment: datetime, days: int) -> datetime:
 
 def dated(desk: Desk, entry: Entry, moment: datetime) -> bytes:
     """The file of an entry with another date, told as exactly as it was."""
-    line = entry.lines.get("date")
-    if line is None:
-        raise ContentError(f"{entry.path}: its date is not in its front matter; move it there")
+    line = _date_line(entry)
     source = desk.read(entry.path)
     written = front.value_on(source, line, entry.path).strip("\"'")
     return front.with_value(source, line, _told_alike(desk, entry, written, moment), entry.path)
@@ -243,19 +258,26 @@ def _told_alike(desk: Desk, entry: Entry, written: str, moment: datetime) -> str
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _renumbered(desk: Desk, numbers: Mapping[int, int]) -> tuple[dict[str, bytes], dict[str, str], dict[str, int]]:
-    """What files become where days get other numbers: bytes, new paths, and the day of every path afterwards."""
+def _renumbered(
+    desk: Desk, numbers: Mapping[int, int], *, exchanged: bool = False, length: tuple[int, int] | None = None
+) -> tuple[dict[str, bytes], dict[str, str], dict[str, int]]:
+    """What files become where days get other numbers: bytes, new paths, and the day of every path afterwards.
+
+    With ``exchanged``, a date of an entry's own goes with the day, to the entry that takes it. ``length`` is the
+    announced number of days, before and after: what is not out tells the new one.
+    """
     series = desk.series
     label = label_of(series.label)
     moving = [entry for entry in series.entries if entry.day in numbers]
     _must_stay(desk, moving)
     renamed: dict[str, str] = {}
+    widths = _Widths.of(desk, label)
     for entry in moving:
-        renamed |= _new_paths(desk, entry, label, numbers[entry.day])
+        renamed |= _new_paths(desk, entry, label, numbers[entry.day], widths.name)
     for path, after in renamed.items():
         if after not in renamed and (desk.project.root / after).exists():
             raise ContentError(f"{path} would become {after}, which is there already; rename that")
-    given = {entry.day: entry.date for entry in moving}
+    given = {entry.day: entry for entry in moving}
     written: dict[str, bytes] = {}
     days: dict[str, int] = {}
     for entry in series.entries:
@@ -264,24 +286,57 @@ def _renumbered(desk: Desk, numbers: Mapping[int, int]) -> tuple[dict[str, bytes
         days[path] = new
         before = desk.read(entry.path)
         source = before
-        if new != entry.day:
-            source = _with_day(entry, source, label, new)
-            source = _with_date_of(desk, entry, source, given.get(new), swapped=new in numbers)
+        if new != entry.day or (length is not None and not _stays(desk, [entry])):
+            source = _with_day(entry, source, label, new, widths, length)
+        if new != entry.day and (other := given.get(new)) is not None:
+            source = _with_date_of(desk, entry, source, other, exchanged=exchanged)
         source = _with_links(entry.path, path, source, renamed)
         if source != before:
             written[path] = source
     return written, renamed, days
 
 
-def _new_paths(desk: Desk, entry: Entry, label: Label, new: int) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Widths:
+    """To how many digits the writer of a series fills up numbers with zeros; 0 where none has any."""
+
+    name: int
+    slug: int
+    label: int
+
+    @classmethod
+    def of(cls, desk: Desk, label: Label) -> _Widths:
+        entries = desk.series.entries
+        lines = [(line, entry.day) for entry in entries for line in (entry.title, entry.body.partition("\n")[0])]
+        return cls(
+            name=max((_zeros(_name(desk, PurePosixPath(entry.path))) for entry in entries), default=0),
+            slug=max((_zeros(entry.slug) for entry in entries if "slug" in entry.lines), default=0),
+            label=max((label.zeros_in(line, day) for line, day in lines), default=0),
+        )
+
+
+def _zeros(text: str) -> int:
+    number = _NUMBER.search(text)
+    return len(number[0]) if number is not None and number[0].startswith("0") else 0
+
+
+def _name(desk: Desk, path: PurePosixPath) -> str:
+    """What an entry's file is called, or the folder that is its own."""
+    return path.parent.name if _is_bundle(desk, path) else path.stem
+
+
+def _is_bundle(desk: Desk, path: PurePosixPath) -> bool:
+    return path.stem == "index" and path.parent != PurePosixPath(desk.series.folder)
+
+
+def _new_paths(desk: Desk, entry: Entry, label: Label, new: int, width: int) -> dict[str, str]:
     """Where the file of an entry goes, with the folder that is its own; nothing where its name tells no day."""
     path = PurePosixPath(entry.path)
-    bundle = path.stem == "index" and path.parent != PurePosixPath(desk.series.folder)
-    name = path.parent.name if bundle else path.stem
+    bundle, name = _is_bundle(desk, path), _name(desk, path)
     number = _NUMBER.search(name)
     if number is None or int(number[0]) != entry.day or (label.in_name(name) != entry.day and number.start() != 0):
         return {}
-    other = f"{name[: number.start()]}{new:0{len(number[0])}}{name[number.end() :]}"
+    other = f"{name[: number.start()]}{numbered(number[0], new, width)}{name[number.end() :]}"
     if not bundle:
         return {entry.path: f"{path.parent}/{other}{path.suffix}"}
     place = desk.project.root / path.parent
@@ -289,7 +344,9 @@ def _new_paths(desk: Desk, entry: Entry, label: Label, new: int) -> dict[str, st
     return {f"{path.parent}/{file}": f"{path.parent.parent}/{other}/{file}" for file in inside}
 
 
-def _with_day(entry: Entry, source: bytes, label: Label, new: int) -> bytes:
+def _with_day(
+    entry: Entry, source: bytes, label: Label, new: int, widths: _Widths, length: tuple[int, int] | None
+) -> bytes:
     """A file that names another day wherever it names its own: front matter, title, slug, first line."""
     for key in ("day", "title", "slug"):
         line = entry.lines.get(key)
@@ -297,28 +354,49 @@ def _with_day(entry: Entry, source: bytes, label: Label, new: int) -> bytes:
             continue
         old = front.line_of(source, line)
         if key == "title":
-            text = label.renumbered(old, entry.day, new)
+            text = label.renumbered(old, entry.day, new, width=widths.label, length=length)
         else:
             value = front.value_on(source, line, entry.path).strip("\"'")
             number = _NUMBER.search(value)
             named = number is not None and int(number[0]) == entry.day
             if number is None or not named or (key == "slug" and label.in_name(value) != entry.day):
                 continue
-            other = f"{value[: number.start()]}{new:0{len(number[0])}}{value[number.end() :]}"
+            width = widths.slug if key == "slug" else 0
+            other = f"{value[: number.start()]}{numbered(number[0], new, width)}{value[number.end() :]}"
             source = front.with_value(source, line, other, entry.path)
             continue
         source = front.with_line(source, line, text)
     opening = front.line_of(source, entry.body_line) if entry.body else ""
-    return front.with_line(source, entry.body_line, label.renumbered(opening, entry.day, new)) if opening else source
-
-
-def _with_date_of(desk: Desk, entry: Entry, source: bytes, moment: datetime | None, *, swapped: bool) -> bytes:
-    """A file with the date of the entry whose day it takes, where both have one of their own."""
-    if entry.date is None or moment is None or not swapped:
+    if not opening:
         return source
-    changed = dated(desk, entry, moment)
-    line = entry.lines["date"]
-    return front.with_line(source, line, front.line_of(changed, line))
+    text = label.renumbered(opening, entry.day, new, width=widths.label, length=length)
+    return front.with_line(source, entry.body_line, text)
+
+
+def _with_date_of(desk: Desk, entry: Entry, source: bytes, other: Entry, *, exchanged: bool) -> bytes:
+    """A file with the date of the entry whose day it takes, where both have one of their own.
+
+    With ``exchanged``, it also gets the date that only the other has, and loses the one that only itself has.
+    """
+    if entry.date is not None and other.date is not None:
+        changed = dated(desk, entry, other.date)
+        line = entry.lines["date"]
+        return front.with_line(source, line, front.line_of(changed, line))
+    if not exchanged or entry.date is other.date:
+        return source
+    having = entry if other.date is None else other
+    line = _date_line(having)
+    if having is entry:
+        return front.without(source, line, entry.path)
+    written = front.value_on(desk.read(other.path), line, other.path).strip("\"'")
+    return front.with_new(source, "date", written, entry.path, quoted=front.is_toml(source))
+
+
+def _date_line(entry: Entry) -> int:
+    line = entry.lines.get("date")
+    if line is None:
+        raise ContentError(f"{entry.path}: its date is not in its front matter; move it there")
+    return line
 
 
 def _with_links(before: str, after: str, source: bytes, renamed: Mapping[str, str]) -> bytes:
@@ -355,9 +433,17 @@ def _relative(path: str, folder: str) -> str:
 # ── the proof ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _checked(desk: Desk, written: Mapping[str, bytes], renamed: Mapping[str, str], days: Mapping[str, int]) -> Change:
+def _checked(
+    desk: Desk,
+    written: Mapping[str, bytes],
+    renamed: Mapping[str, str],
+    days: Mapping[str, int],
+    *,
+    wanted: Mapping[int, datetime | None] = MappingProxyType({}),
+) -> Change:
     """The change, once the files that it would leave have been loaded and say what they should.
 
+    ``wanted`` are instants that days must have then.
     Raises ContentError where they do not: then a file names its day in a way that is not understood here.
     """
     kept = {path: data for path, data in written.items() if not _same(desk, path, data, renamed)}
@@ -368,6 +454,13 @@ def _checked(desk: Desk, written: Mapping[str, bytes], renamed: Mapping[str, str
             said = f"would be day {found[path]}" if path in found else "could not be read"
             raise ContentError(
                 f"{path}: {said} where day {day} is wanted; give it 'day: {day}' in its front matter first"
+            )
+    due = due_days(after)
+    for day, moment in wanted.items():
+        if due.get(day) != moment:
+            raise ContentError(
+                f"day {day} would be due on {desk.told(due.get(day))} where {desk.told(moment)} is wanted; "
+                "write its date on a line 'date: …' first"
             )
     return Change(said=_said(desk, after, renamed), written=kept, renamed=dict(renamed))
 
@@ -404,7 +497,10 @@ def _said(desk: Desk, after: Series, renamed: Mapping[str, str]) -> tuple[str, .
     for entry in after.entries:
         old = was.get(entry.path)
         if old is None:
-            said.append(f"day {entry.day} is new: {entry.title}, {desk.told(after_due.get(entry.day))}")
+            moment = after_due.get(entry.day)
+            if moment is not None and moment <= desk.now:
+                raise _is_over(desk, after, entry.day, moment, renumbered=True)
+            said.append(f"day {entry.day} is new: {entry.title}, {desk.told(moment)}")
             continue
         day = f"day {old.day}" if old.day == entry.day else f"day {old.day} → day {entry.day}"
         one, two = before_due.get(old.day), after_due.get(entry.day)
@@ -412,9 +508,19 @@ def _said(desk: Desk, after: Series, renamed: Mapping[str, str]) -> tuple[str, .
         if old.day != entry.day or when:
             said.append(f"{day}{when}  {entry.title}")
         if two is not None and two <= desk.now and one != two:
-            raise ContentError(f"day {entry.day} would be due on {desk.told(two)}, which is over")
+            raise _is_over(desk, after, entry.day, two, renumbered=old.day != entry.day)
     unwritten = [day for day in after_due if all(entry.day != day for entry in after.entries)]
     moved = [day for day in unwritten if day in before_due and before_due[day] != after_due[day]]
     if moved:
         said.append(f"and what is not written yet: {spans(moved)}")
     return tuple(said)
+
+
+def _is_over(desk: Desk, after: Series, day: int, moment: datetime, *, renumbered: bool) -> ContentError:
+    """That a day would be due in the past; where it gets that date with a number, what moves the date first."""
+    remedy = ""
+    on_cadence = [] if after.cadence is None else list(islice(instants(after.cadence), day - 1, day + 400))
+    if renumbered and moment in on_cadence[:1]:
+        by = sum(1 for _ in takewhile(lambda one: one <= desk.now, on_cadence))
+        remedy = f"; 'daycast shift {desk.series.slug} --from {day} --by {by}' first gives it a date that is to come"
+    return ContentError(f"day {day} would be due on {desk.told(moment)}, which is over{remedy}")

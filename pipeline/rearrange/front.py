@@ -17,6 +17,7 @@ _ENTRY = pattern(
     r"(?P<value>\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|\[[^\]]*\]|[^#\s,\[{][^#]*?)?"
     r"(?P<after>[ \t]*,?[ \t]*(?:(?<=[ \t])#.*)?)"
 )
+_TOML_TABLE = pattern(r"[ \t]*\[\[?[\w\"'. -]+\]\]?[ \t]*(?:#|\r?\n|\Z)")
 _ITEM = pattern(r"(?P<before>[ \t]*-[ \t]+)(?P<value>.*?)(?P<after>[ \t]*(?:#.*)?)")
 
 
@@ -48,7 +49,10 @@ def with_value(source: bytes, number: int, value: str, path: str) -> bytes:
 
 
 def with_new(source: bytes, key: str, value: str, path: str, *, quoted: bool = False) -> bytes:
-    """The file with one more line at the end of its front matter. Raises ContentError where there is none."""
+    """The file with one more line at the end of its front matter, in TOML before its tables.
+
+    Raises ContentError where a line cannot be added.
+    """
     parts = _split(source, path)
     if quoted:
         value = f'"{value}"'
@@ -60,7 +64,15 @@ def with_new(source: bytes, key: str, value: str, path: str, *, quoted: bool = F
     last = parts.head_line - 1 + (parts.head.count("\n") + 1 if parts.head else 0)
     end = "\r\n" if lines[0].endswith("\r\n") else "\n"
     text = f"{key}: {value}" if parts.syntax == "yaml" else f"{key} = {value}"
+    if parts.syntax == "toml":
+        first = parts.head_line - 1
+        last = next((at for at in range(first, last) if _TOML_TABLE.match(lines[at])), last)
     return "".join([*lines[:last], text + end, *lines[last:]]).encode("utf-8", "surrogateescape")
+
+
+def is_toml(source: bytes) -> bool:
+    """Whether a file's front matter is TOML, where a date and a time without seconds is text."""
+    return source.removeprefix(b"\xef\xbb\xbf").startswith((b"+++", b"---toml"))
 
 
 def keys_of(source: bytes, path: str) -> frozenset[str]:
@@ -80,16 +92,45 @@ def without(source: bytes, number: int, path: str) -> bytes:
     lines = _lines(source)
     end = parts.head_line - 1 + (parts.head.count("\n") + 1 if parts.head else 0)
     last = number
-    value = lines[number - 1]
-    depth = value.count("[") - value.count("]")
-    while last < end and (depth > 0 or lines[last][:1] in (" ", "\t") or lines[last].startswith("- ")):
-        depth += lines[last].count("[") - lines[last].count("]")
+    indent = _indent(lines[number - 1])
+    depth = _depth(lines[number - 1])
+    while last < end and (depth > 0 or _indent(lines[last]) > indent or lines[last][indent:].startswith("- ")):
+        depth += _depth(lines[last])
         last += 1
     return "".join([*lines[: number - 1], *lines[last:]]).encode("utf-8", "surrogateescape")
 
 
+def without_inside(source: bytes, table: int, number: int, key: str, path: str, *, alone: bool) -> bytes:
+    """The file without a key of a table, which begins on line ``table`` and has the key on line ``number``.
+
+    ``alone`` says that the table has no other key: then it goes as a whole.
+    """
+    head = line_of(source, table).lstrip()
+    if alone and not (head.startswith("[") and table != number):
+        return without(source, table, path)
+    if table != number:
+        source = without(source, number, path)
+        return without(source, table, path) if alone else source
+    inside = re.compile(
+        rf"([{{,]\s*)[\"']?{key}[\"']?\s*[:=]\s*(?:\"[^\"]*\"|'[^']*'|[^,}}]*?)\s*(,\s*|(?=}}))", re.IGNORECASE
+    )
+    kept = inside.sub(lambda one: one[1] if one[2] or one[1][0] == "{" else "", line_of(source, number), count=1)
+    return with_line(source, number, kept)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t")) if line.strip() else 0
+
+
+def _depth(line: str) -> int:
+    return sum(line.count(mark) for mark in "[{") - sum(line.count(mark) for mark in "]}")
+
+
 def with_skipped(source: bytes, number: int | None, days: Sequence[date], path: str) -> bytes:
-    """An ``_index.md`` whose ``skip``, on line ``number`` if it is there, has more dates. Raises ContentError."""
+    """An ``_index.md`` whose ``skip``, on line ``number`` if it is there, has more dates, each before later ones.
+
+    Raises ContentError.
+    """
     texts = [day.isoformat() for day in days]
     toml = _split(source, path).syntax == "toml"
     if number is None:
@@ -97,26 +138,32 @@ def with_skipped(source: bytes, number: int | None, days: Sequence[date], path: 
         return with_new(source, "skip", f"[{listed}]", path)
     found = _entry(source, number, path)
     value = found["value"] or ""
-    if value.startswith("["):
-        inside = value[1:-1].rstrip()
-        quote = '"' if toml or '"' in inside else "'" if "'" in inside else ""
-        more = ", ".join(f"{quote}{text}{quote}" for text in texts)
-        return with_line(
-            source, number, f"{found['before']}[{f'{inside}, {more}' if inside.strip() else more}]{found['after']}"
-        )
     if value:
-        return with_line(source, number, f"{found['before']}[{', '.join([value, *texts])}]{found['after']}")
+        inside = value[1:-1] if value.startswith("[") else value
+        quote = '"' if toml or '"' in inside else "'" if "'" in inside else ""
+        there = [part.strip() for part in inside.split(",") if part.strip()]
+        for text in texts:
+            there.insert(_place(there, text), f"{quote}{text}{quote}")
+        return with_line(source, number, f"{found['before']}[{', '.join(there)}]{found['after']}")
     lines = _lines(source)
     last = number
-    item = None
-    while last < len(lines) and (item_here := _ITEM.fullmatch(lines[last].rstrip("\r\n"))) is not None:
-        item, last = item_here, last + 1
+    while last < len(lines) and _ITEM.fullmatch(lines[last].rstrip("\r\n")) is not None:
+        last += 1
+    item = _ITEM.fullmatch(lines[last - 1].rstrip("\r\n")) if last > number else None
     if item is None:
         raise ContentError(
             f"{path}:{number}: skip is written in a form that is not changed here; add {', '.join(texts)}"
         )
     end = lines[last - 1][len(lines[last - 1].rstrip("\r\n")) :] or "\n"
-    return "".join([*lines[:last], *(f"{item['before']}{text}{end}" for text in texts), *lines[last:]]).encode()
+    items = lines[number:last]
+    for text in texts:
+        items.insert(_place([line.partition("-")[2] for line in items], text), f"{item['before']}{text}{end}")
+    return "".join([*lines[:number], *items, *lines[last:]]).encode("utf-8", "surrogateescape")
+
+
+def _place(dates: Sequence[str], new: str) -> int:
+    """Where a date belongs among dates and ranges of dates, as they are written: before the first later one."""
+    return next((at for at, one in enumerate(dates) if one.strip(" \t'\"")[:10] > new), len(dates))
 
 
 def without_skipped(source: bytes, number: int, days: Sequence[date], path: str) -> bytes:

@@ -76,10 +76,13 @@ def render_document(
         image=lambda src: _image_target(links, src, copies),
         colour=colour,
     )
-    problems = [
-        _problem(posted, "error", "link-missing", f"the {kind} '{dest}' {reason}", line)
-        for kind, dest, reason, line in _missing(links, document)
-    ]
+    problems = []
+    for kind, dest, reason, line in _missing(links, document):
+        message = f"the {kind} '{dest}' {reason}"
+        if kind == "link":
+            problems.append(_problem(posted, "error", "link-missing", message, line))
+        else:
+            problems.append(_problem(posted, "error", "image-missing", message, line))
     own = _own_picture(posted, links, edition, problems, copies)
     label = series.label_of(entry.day)
     text = entry.summary or document.first_paragraph or entry.title

@@ -89,6 +89,7 @@ def opened(folder: Folder, name: str = "walk") -> dict[str, bytes]:
 def test_an_epub_holds_each_day_that_is_no_draft_with_its_notes_links_and_pictures(walks: Folder) -> None:
     ran = walks.daycast("book")
     assert ran.code == 0, ran
+    assert "walk.epub: 2 days in 3 chapters, " in ran.out
     assert "2 of 3 days are in it; day 3 is a draft or not written" in ran.out
     files = opened(walks)
     pages = {name for name in files if name.endswith(".xhtml")}

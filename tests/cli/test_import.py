@@ -467,3 +467,60 @@ def test_a_link_out_of_a_folder_is_not_followed(blog: Folder, tmp_path_factory: 
 def test_wrong_usage(blog: Folder, words: tuple[str, ...], said: str) -> None:
     ran = blog.daycast("import", *words, *NOW)
     assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_links_among_what_comes_along_lead_here(blog: Folder) -> None:
+    more = (
+        '<a href="http://www.old.example.org/2023/02/15/day-2/#roots">Two</a>, <a href="https://old.example.org/about/">us</a>'
+        ' and <a href="https://else.example/x">else</a>.'
+    )
+    blog.write({"old.xml": WXR.replace("Classic text.", f"Classic text. {more}")})
+    imported(blog, at(blog, "old.xml"), "--series", "soil")
+    text = blog.read("series/soil/day-01.md")
+    assert "[Two](day-02.md#roots), [us](https://old.example.org/about/) and [else](https://else.example/x)" in text
+    report = blog.read("series/soil/import-report.md")
+    assert "old.xml: post 81 (Day1/30 – Why): links to https://old.example.org/about/ on the old site" in report
+    assert "else.example" not in report
+    works(blog)
+
+
+def test_what_stays_behind_has_no_losses_of_its_own(blog: Folder) -> None:
+    extra = "<wp:comment><wp:comment_id>9</wp:comment_id></wp:comment></item>\n</channel>"
+    blog.write({"old.xml": WXR.replace("</item>\n</channel>", extra)})
+    imported(blog, at(blog, "old.xml"), "--series", "soil")
+    report = blog.read("series/soil/import-report.md")
+    assert [line.partition(": post 1 (Hello): ")[2] for line in report.splitlines() if "(Hello)" in line] == [
+        "names no day, while others do, and is left out; --all takes it too"
+    ]
+
+
+def test_a_permalink_is_the_old_address(blog: Folder) -> None:
+    head = "---\ntitle: 'Day 2: Roots'\nimage: https://img.example/lead.jpg\n"
+    body = "![A](https://img.example/a.png) {{ site.title }}\n\n```\n{{ page.code }}\n```\n"
+    blog.write(
+        {
+            "old/_config.yml": "title: x\n",
+            "old/_posts/2023-02-15-roots.md": f"{head}permalink: /hello.html\n---\n{body}",
+            "old/_posts/2023-02-16-day-3.md": "---\ntitle: 'Day 3: Trees'\npermalink: /:title/\n---\n[Two](/hello.html)\n",
+        }
+    )
+    out = imported(blog, at(blog, "old"), "--series", "soil")
+    report = blog.read("series/soil/import-report.md")
+    assert "/2023/02/1" not in report
+    assert "day-3.md: has its address from '/:title/'; write its old one into 'aliases'" in report
+    assert "the variable {{ site.title }} is a program of that tool, and stays text" in report
+    assert "page.code" not in report
+    assert blog.read("series/soil/day-02.md").startswith(f"{head}permalink: /hello.html\ndate:")
+    assert "[Two](day-02.md)" in blog.read("series/soil/day-03.md")
+    assert "2 pictures elsewhere: 'daycast localize soil'" in out
+    assert "2 pictures elsewhere; nothing" in blog.daycast("localize", "soil", "--dry-run", *NOW).out
+    told = json.loads(blog.daycast("check", "--json", *NOW).out)
+    assert [one["message"] for one in told if one["code"] == "shortcode"] == [
+        "'{{ site.title }}' is another tool's shortcode and stays text; write it in Markdown"
+    ]
+
+
+def test_the_usage_names_a_format_and_a_path(blog: Folder) -> None:
+    assert "--series S" in (out := blog.daycast("import", "--help").out)
+    assert "[FORMAT] PATH\n" in out
+    assert "[[FORMAT]" not in out

@@ -132,7 +132,7 @@ def test_a_dry_run_asks_nobody(walks: Folder) -> None:
         "series/walk/day-01.md:6: http://img.example/b (1).png",
         "series/walk/day-01.md:12: https://img.example/2023/My%20Root.png",
         "series/walk/day-01.md:3: https://img.example/lead.jpg",
-        "4 pictures elsewhere; nothing was fetched",
+        "3 pictures elsewhere in 4 places; nothing was fetched",
     ]
     assert walks.daycast("localize", "day", "2", *NOW).out == "every picture is here\n"
 

@@ -154,3 +154,18 @@ def test_doctor_looks_at_what_is_left_of_a_series(folder: Folder) -> None:
     assert "walk: " not in folder.daycast("doctor", "--offline", "--now", "2027-01-01T00:00:00Z").out.replace(
         "walk: is in order", ""
     )
+
+
+def test_nothing_is_said_twice_and_a_picture_is_no_link(folder: Folder) -> None:
+    make(folder)
+    (folder.path / "series/walk/day-02.md").unlink()
+    folder.write({"series/walk/day-03.md": entry(3, extra="draft: true\n", body="![A hill](hill.png) and [a](b.pdf)")})
+    code, findings = looked(folder)
+    assert (code, said(findings, "text")) == (1, [("ok", "nothing to look at")])
+    [(level, message)] = said(findings, "images")
+    assert (level, "the image 'hill.png' is not there" in str(message)) == ("error", True)
+    [(level, message)] = said(findings, "links")
+    assert (level, "'b.pdf'" in str(message)) == ("error", True)
+    folder.write({"series/walk/day-03.md": entry(3, extra="draft: true\n")})
+    ran = folder.daycast("preflight", "--offline", "--now", BEFORE)
+    assert (ran.code, ran.out.endswith("ready, but for days 2-3\n\n")) == (0, True)

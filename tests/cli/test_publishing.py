@@ -191,6 +191,48 @@ def test_a_link_in_the_front_matter_counts_as_done(walks):
     assert states(walks)[KEY] == "published"
 
 
+def test_an_adopted_day_gets_its_post_from_its_front_matter(walks):
+    walks.daycast("adopt", "walk", "--through", "3", "--now", DUE)
+    walks.daycast("publish", "due", "--now", DUE)
+    walks.write({"series/walk/day-02.md": entry(2, extra=f"linkedin: {{url: '{POST}'}}\n")})
+    walks.daycast("publish", "due", "--now", DUE)
+    told = json.loads(walks.daycast("status", "--json", "--now", DUE).out)["deliveries"]
+    assert {one["url"] for one in told if one["channel"] == "linkedin" and one["day"] == 2} == {POST}
+    lines = walks.read("series/walk/receipts.jsonl")
+    walks.daycast("publish", "due", "--now", DUE)
+    assert walks.read("series/walk/receipts.jsonl") == lines
+    walks.daycast("build", "--now", DUE)
+    assert f'href="{POST}" rel="syndication"' in walks.read("output/site/walk/day-02/index.html")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("https://example.com/x",), "'https://example.com/x' is no post on LinkedIn"),
+        (("javascript:alert(1)",), "'javascript:alert(1)' is no post on LinkedIn"),
+        (("example.com/x",), "'example.com/x' is no address and no URN"),
+    ],
+)
+def test_what_is_no_post_is_not_recorded(walks, words, said):
+    for told in (("done", "day", "3", *words), ("resolve", KEY, "--published", *words)):
+        ran = walks.daycast(*told, "--now", DUE)
+        assert (ran.code, said in ran.err) == (2, True)
+    assert not (walks.path / "series/walk/receipts.jsonl").exists()
+
+
+def test_a_draft_that_is_to_come_is_not_done(walks):
+    walks.write({"series/walk/day-04.md": entry(4, extra="draft: true\n")})
+    ran = walks.daycast("done", "day", "4", POST, "--now", DUE)
+    assert (ran.code, "is a draft that is due on 2026-10-22; take 'draft: true' out" in ran.err) == (1, True)
+
+
+def test_a_wrong_done_is_taken_back(walks):
+    walks.daycast("done", "day", "3", POST, "--now", DUE)
+    (walks.path / "series/walk/receipts.jsonl").unlink()
+    assert walks.daycast("ledger", "rebuild", "--now", DUE).code == 0
+    assert states(walks)[KEY] == "planned"
+
+
 def test_the_ledger_is_made_anew_from_the_journal(walks):
     walks.daycast("publish", "due", "--now", DUE)
     walks.daycast("done", "day", "3", POST, "--now", DUE)
@@ -233,7 +275,7 @@ def test_a_changed_time_moves_what_is_to_come_and_says_so(walks):
     index = walks.read("series/walk/_index.md")
     walks.write({"series/walk/_index.md": index.replace('time: "09:00"', 'time: "18:00"')})
     ran = walks.daycast("publish", "due", "--now", "2026-10-21T16:30:00Z")
-    assert "walk/day-04: its plan changed: due 2026-10-22 18:00 Europe/Berlin, before 2026-10-22 09:00" in ran.err
+    assert "walk/day-04: its plan changed: due 2026-10-22 18:00 Europe/Berlin, formerly 2026-10-22 09:00" in ran.err
     assert "walk/day-03" not in ran.err.replace("walk/day-03/linkedin", "")
     plan = json.loads(walks.daycast("plan", "--json", "--now", DUE).out)
     assert [day["local"] for day in plan[2:4]] == ["2026-10-21T09:00:00+02:00", "2026-10-22T18:00:00+02:00"]
@@ -244,7 +286,7 @@ def test_a_date_of_its_own_moves_an_entry_and_no_zone_is_blamed(walks):
     walks.daycast("publish", "due", "--now", DUE)
     walks.write({"series/walk/day-04.md": entry(4, extra="date: 2026-10-23 10:00\n")})
     ran = walks.daycast("publish", "due", "--now", LATER)
-    assert "walk/day-04: its plan changed: due 2026-10-23 10:00 Europe/Berlin, before 2026-10-22 09:00" in ran.err
+    assert "walk/day-04: its plan changed: due 2026-10-23 10:00 Europe/Berlin, formerly 2026-10-22 09:00" in ran.err
 
 
 def test_a_day_published_by_hand_is_no_plan_that_has_moved(walks):
@@ -337,3 +379,10 @@ def test_a_blog_that_a_lost_ledger_left_open_is_brought_out_again(walks):
     (walks.path / ".daycast/ledger.db").unlink()
     walks.daycast("publish", "due", "--now", DUE)
     assert states(walks)["walk/day-01/blog"] == "published"
+
+
+def test_what_is_left_out_by_itself_needs_nobody(walks):
+    told = json.loads(walks.daycast("status", "--json", "--now", LATER).out)["deliveries"]
+    left = [one for one in told if (one["reason"] or "").startswith("will be skipped: before daycast")]
+    assert left
+    assert not any(one["overdue"] for one in left)

@@ -74,11 +74,15 @@ def test_a_shift_back_undoes_it_to_the_byte(walk: Folder) -> None:
 @pytest.mark.parametrize(
     ("written", "after"),
     [
-        ("skip: [2026-11-01]  # holiday\n", "skip: [2026-11-01, 2026-10-23]  # holiday\n"),
-        ("skip: ['2026-11-01']\n", "skip: ['2026-11-01', '2026-10-23']\n"),
-        ("skip:\n  - 2026-11-01\n", "skip:\n  - 2026-11-01\n  - 2026-10-23\n"),
-        ("skip:\n- 2026-11-01  # holiday\n", "skip:\n- 2026-11-01  # holiday\n- 2026-10-23\n"),
-        ("skip: 2026-11-01\n", "skip: [2026-11-01, 2026-10-23]\n"),
+        ("skip: [2026-11-01]  # holiday\n", "skip: [2026-10-23, 2026-11-01]  # holiday\n"),
+        ("skip: ['2026-11-01']\n", "skip: ['2026-10-23', '2026-11-01']\n"),
+        ("skip:\n  - 2026-11-01\n", "skip:\n  - 2026-10-23\n  - 2026-11-01\n"),
+        ("skip:\n- 2026-11-01  # holiday\n", "skip:\n- 2026-10-23\n- 2026-11-01  # holiday\n"),
+        ("skip: 2026-11-01\n", "skip: [2026-10-23, 2026-11-01]\n"),
+        (
+            'skip: ["2026-10-01..2026-10-03", 2026-11-01]\n',
+            'skip: ["2026-10-01..2026-10-03", "2026-10-23", 2026-11-01]\n',
+        ),
         ("skip: []\n", "skip: [2026-10-23]\n"),
         ("", "skip: [2026-10-23]\n"),
     ],
@@ -115,7 +119,7 @@ def test_what_is_out_never_moves(walk: Folder, words: tuple[str, ...]) -> None:
     before = tree(walk)
     ran = walk.daycast(*words, "--yes", *AT)
     assert ran.code == 1
-    assert "day 3" in ran.err
+    assert "day 3 of walk is out" in ran.err or "days 2-3 of walk are out" in ran.err
     assert "what is out never moves" in ran.err
     assert tree(walk) == before
 
@@ -144,6 +148,30 @@ def test_a_swap_exchanges_numbers_dates_and_links(walk: Folder) -> None:
     assert {**again, "walk/day-05.md": b""} == {**before, "walk/day-05.md": b""}
 
 
+@pytest.mark.parametrize("written", ["2026-10-24T18:30:00+02:00  # evening", '"2026-10-24 18:30"', "2026-10-24"])
+def test_a_swap_exchanges_a_date_that_only_one_has(walk: Folder, written: str) -> None:
+    walk.write({"series/walk/day-06.md": entry(6, extra=f"date: {written}\n")})
+    before, at = tree(walk), due(walk)
+    ran = walk.daycast("swap", "4", "6", "--yes", *AT)
+    assert (ran.code, ran.err) == (0, "")
+    assert due(walk) == at
+    assert "Walk number 6" in walk.read("series/walk/day-04.md")
+    assert "date:" not in walk.read("series/walk/day-04.md")
+    assert f"date: {written.partition('  ')[0]}".replace('"', "") in walk.read("series/walk/day-06.md")
+    assert walk.daycast("swap", "4", "6", "--yes", *AT).code == 0
+    assert due(walk) == at
+    assert tree(walk)["walk/day-04.md"] == before["walk/day-04.md"]
+
+
+def test_a_date_goes_from_yaml_to_toml(walk: Folder) -> None:
+    walk.write({"series/walk/day-04.md": '+++\ntitle = "Four"\n[linkedin]\nhook = "Up."\n+++\nWe walked.\n'})
+    walk.write({"series/walk/day-06.md": entry(6, extra="date: 2026-10-24 18:30\n")})
+    at = due(walk)
+    assert walk.daycast("swap", "4", "6", "--yes", *AT).code == 0
+    assert due(walk) == at
+    assert 'date = "2026-10-24 18:30"\n[linkedin]' in walk.read("series/walk/day-06.md")
+
+
 def test_a_day_is_put_between_others(walk: Folder) -> None:
     ran = walk.daycast("insert", "day", "5", "What I left out", "--yes", *AT)
     assert (ran.code, ran.err) == (0, "")
@@ -159,6 +187,31 @@ def test_a_day_more_than_announced_is_announced(folder: Folder) -> None:
     folder.write({f"series/walk/day-{day:02}.md": entry(day) for day in (1, 2, 3, 4, 5)})
     assert folder.daycast("insert", "5", "One more", "--yes", *AT).code == 0
     assert "length: 6  # so far\n" in folder.read("series/walk/_index.md")
+
+
+def test_a_length_in_a_title_grows_where_it_is_not_out(folder: Folder) -> None:
+    folder.write({"daycast.toml": TOML, "series/walk/_index.md": INDEX.replace("length: 8", "length: 5")})
+    folder.write({f"series/walk/day-{day:02}.md": entry(day, f"Day{day}/5 - walk {day}") for day in range(1, 6)})
+    assert folder.daycast("insert", "5", "One more", "--yes", *AT).code == 0
+    assert [title for title in titles(folder) if title.startswith("Day")] == [
+        "Day1/5 - walk 1", "Day2/5 - walk 2", "Day3/5 - walk 3", "Day4/6 - walk 4", "Day6/6 - walk 5",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "eight", "ten"), [("", "Day8", "Day10"), ("02", "Day08", "Day10")])
+def test_zeros_are_the_writers(folder: Folder, form: str, eight: str, ten: str) -> None:
+    folder.write({"daycast.toml": TOML, "series/walk/_index.md": INDEX.replace("length: 8", "length: 10")})
+    for day in range(1, 11):
+        text = entry(day, f"Day{day:{form}}/10 - walk {day}", extra=f"slug: walk-day-{day:{form}}\n")
+        folder.write({f"series/walk/day{day:{form}}.md": text.replace("walk-day-", "day-")})
+    before = tree(folder)
+    assert folder.daycast("swap", "8", "10", "--yes", *AT).code == 0
+    assert f"title: {eight}/10 - walk 10\nslug: {eight.lower().replace('day', 'day-')}\n" in folder.read(
+        f"series/walk/{eight.lower()}.md"
+    )
+    assert f"title: {ten}/10 - walk 8\n" in folder.read(f"series/walk/{ten.lower()}.md")
+    assert folder.daycast("swap", "8", "10", "--yes", *AT).code == 0
+    assert tree(folder) == before
 
 
 def test_gaps_are_closed(walk: Folder) -> None:
@@ -206,7 +259,8 @@ def test_a_dry_run_changes_nothing_and_shows_all(walk: Folder) -> None:
 def test_nobody_to_ask_is_no_yes(walk: Folder) -> None:
     before = tree(walk)
     ran = walk.daycast("swap", "4", "5", *AT)
-    assert (ran.code, "--yes" in ran.err, tree(walk)) == (1, True, before)
+    said = "Change these files? There is no terminal to answer on; with --yes it is done without being asked"
+    assert (ran.code, said in ran.err, tree(walk)) == (1, True, before)
 
 
 def test_git_undoes_it(walk: Folder) -> None:
@@ -214,7 +268,7 @@ def test_git_undoes_it(walk: Folder) -> None:
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "before"]):
         subprocess.run([*git, *words], check=True)
     before = tree(walk)
-    walk.daycast("insert", "day", "4", "Between", "--yes", *AT)
+    assert "4 files changed; git undoes it\n" in walk.daycast("insert", "day", "4", "Between", "--yes", *AT).out
     assert tree(walk) != before
     subprocess.run([*git, "checkout", "-q", "--", "series"], check=True)
     subprocess.run([*git, "clean", "-qfd", "--", "series"], check=True)
@@ -226,6 +280,7 @@ def test_git_undoes_it(walk: Folder) -> None:
     [
         (("shift", "--from", "5", "--by", "-1"), "cannot move by -1"),
         (("shift", "--from", "5", "--by", "0"), "moves nothing"),
+        (("shift", "--from", "99", "--by", "1"), "--from is 99, expected a number from 1 to 8"),
         (("swap", "5", "7"), "has no day 7"),
         (("swap", "5", "5"), "both are day 5"),
         (("insert", "day", "12", "Far"), "expected a number from 1 to 9"),
@@ -264,3 +319,26 @@ def test_a_series_of_any_length_moves(folder: Folder, length: int) -> None:
     assert folder.daycast("insert", "day", "1", "First", "--yes", *at).code == 0
     assert f"length: {length + 1}" in folder.read("series/walk/_index.md")
     assert f"Walk number {length}" in folder.read(f"series/walk/day-{length + 1:02}.md")
+
+
+def test_without_git_nothing_is_said_of_it(walk: Folder) -> None:
+    assert walk.daycast("swap", "4", "5", "--yes", *AT).out.endswith("2 files changed\n")
+
+
+@pytest.mark.parametrize("words", [("renumber",), ("insert", "3", "Late")])
+def test_a_date_that_is_over_is_moved_on_first(walk: Folder, words: tuple[str, ...]) -> None:
+    (walk.path / "series/walk/day-03.md").unlink()
+    before = tree(walk)
+    ran = walk.daycast(*words, "--yes", *AT)
+    remedy = ("shift", "walk", "--from", "3", "--by", "1")
+    assert (ran.code, f"which is over; 'daycast {' '.join(remedy)}' first" in ran.err) == (1, True)
+    assert tree(walk) == before
+    assert walk.daycast(*remedy, "--yes", *AT).code == 0
+    assert walk.daycast(*words, "--yes", *AT).code == 0
+    assert due(walk)[3] == "2026-10-22T09:00"
+
+
+def test_a_date_of_what_is_out_is_not_left_out(walk: Folder) -> None:
+    walk.daycast("publish", "due", "--now", "2026-10-21T07:00:10Z")
+    ran = walk.daycast("skip", "2026-10-21", "--yes", *AT)
+    assert (ran.code, "day 3 of walk is out" in ran.err) == (1, True)

@@ -270,3 +270,11 @@ def test_series_of_a_day_and_of_a_year(folder: Folder, length: int) -> None:
     ran = folder.daycast("render", "recap", "--channel", "linkedin")
     assert ran.code == 0, ran
     assert len(ran.out) < 3000
+
+
+def test_what_is_said_of_the_list_of_days_has_no_line(walks: Folder) -> None:
+    walks.write({"series/walk/recap.md": "---\ntitle: It is done\n---\nMy feet hurt.\n"})
+    told = json.loads(walks.daycast("check", "--json", "--now", "2026-10-24T12:00:00Z").out)
+    assert [one for one in told if one["path"].endswith("recap.md")]
+    lines = walks.read("series/walk/recap.md").count("\n")
+    assert all((one["line"] or 0) <= lines for one in told if one["path"].endswith("recap.md"))

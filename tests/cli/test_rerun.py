@@ -199,6 +199,85 @@ def test_only_what_is_gone_for_certain_is_dead() -> None:
         "https://a.example/": "answers with 404",
         "https://a.example/#part": "answers with 404",
         "https://d.example/": "answers with 410",
-        "https://none.example/": "its host is not there",
+        "https://none.example/": "leads to a host that is not there",
     }
     assert ("GET", "https://head.example/") in asked
+
+
+POST = "https://www.linkedin.com/feed/update/urn:li:share:7400000000000000001/"
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        (f'---\ntitle: A\nlinkedin: {{url: "{POST}"}}\ntags: [a]\n---\n', "---\ntitle: A\ntags: [a]\n---\n"),
+        (
+            f'---\ntitle: A\nlinkedin: {{url: "{POST}", hook: "Up."}}\n---\n',
+            '---\ntitle: A\nlinkedin: {hook: "Up."}\n---\n',
+        ),
+        (
+            f"---\ntitle: A\nlinkedin: {{hook: Up., url: '{POST}'}}  # ours\n---\n",
+            "---\ntitle: A\nlinkedin: {hook: Up.}  # ours\n---\n",
+        ),
+        (
+            f"---\ntitle: A\nlinkedin:\n  url: {POST}\n  hook: Up.\n---\n",
+            "---\ntitle: A\nlinkedin:\n  hook: Up.\n---\n",
+        ),
+        (f"---\ntitle: A\nlinkedin:\n  url: {POST}\nday: 1\n---\n", "---\ntitle: A\nday: 1\n---\n"),
+        (
+            f'+++\ntitle = "A"\n[linkedin]\nhook = "Up."\nurl = "{POST}"\n+++\n',
+            '+++\ntitle = "A"\n[linkedin]\nhook = "Up."\n+++\n',
+        ),
+        (f'+++\ntitle = "A"\n[linkedin]\nurl = "{POST}"\n+++\n', '+++\ntitle = "A"\n+++\n'),
+    ],
+)
+def test_a_post_of_last_time_is_none_of_this_time(walks: Folder, head: str, after: str) -> None:
+    walks.write({"series/walk/day-01.md": f"{head}Up the hill.\n"})
+    assert walks.daycast(*AGAIN, "--ready", *NOW).code == 0
+    assert walks.read(f"{NEW}/day-01.md") == f"{after}Up the hill.\n"
+
+
+def test_a_draft_in_toml_is_one_although_a_table_ends_it(walks: Folder) -> None:
+    head = '+++\ntitle = "A"\n\n[linkedin]\nhook = "Up."\n+++\n'
+    walks.write({"series/walk/day-01.md": f"{head}Up the hill.\n"})
+    assert walks.daycast(*AGAIN, *NOW).code == 0
+    told = json.loads(walks.daycast("plan", "walk-2026", "--json", *NOW).out)
+    assert told[0]["state"] == "draft"
+    assert walks.read(f"{NEW}/day-01.md").count("draft = true\n[linkedin]") == 1
+
+
+def test_rerun_check_and_preflight_name_the_same_posts(folder: Folder) -> None:
+    folder.write({"daycast.toml": TOML, "series/walk/_index.md": INDEX.replace("skip: [2025-10-26]\n", "")})
+    ends = ("in [one](day-01.md).", "[one](day-01.md), two", "[one](day-01.md)!")
+    folder.write({"series/walk/day-01.md": entry(1)})
+    folder.write(
+        {f"series/walk/day-{day:02}.md": entry(day, body=f"More {end}") for day, end in enumerate(ends, start=2)}
+    )
+    said = "the posts of days 1-4 are word for word those of walk"
+    assert said in folder.daycast(*AGAIN, *NOW).out
+    assert said in folder.daycast("check", "--json", *NOW).out
+    assert said in folder.daycast("preflight", "walk-2026", "--offline", *NOW).out
+
+
+def test_a_recap_is_a_draft_like_the_days(walks: Folder) -> None:
+    walks.write({"series/walk/_index.md": INDEX.replace("length: 4", "length: 4\nrecap: true")})
+    walks.write(
+        {"series/walk/recap.md": "---\ntitle: All four\n---\nMy feet hurt since 2025. See [one](/walk/day-01/).\n"}
+    )
+    ran = walks.daycast(*AGAIN, *NOW)
+    assert (ran.code, "recap.md:5: says '2025'" in ran.out) == (0, True)
+    assert walks.read(f"{NEW}/recap.md") == (
+        "---\ntitle: All four\ndraft: true\n---\nMy feet hurt since 2025. See [one](day-01.md).\n"
+    )
+
+
+def test_an_address_of_the_old_day_is_pointed_out(walks: Folder) -> None:
+    site = "https://walks.example/walk"
+    text = f"As on {site}/day-02/, <{site}/day-01/#top> and [one]({site}/day-01/). Not {site}/ though."
+    walks.write({"series/walk/day-03.md": entry(3, extra=f"linkedin: {{hook: '{site}/day-01/'}}\n", body=text)})
+    told = json.loads(walks.daycast(*AGAIN[:-1], "--dry-run", "--json", *NOW).out)["advice"]
+    assert [(one["line"], one["message"].partition(";")[0]) for one in told if one["code"] == "link-old"] == [
+        (3, f"{site}/day-01/ is the day of last time"),
+        (6, f"{site}/day-02/ is the day of last time"),
+        (6, f"{site}/day-01/#top is the day of last time"),
+    ]

@@ -38,6 +38,7 @@ def shared(folder: Folder, *words: str) -> tuple[str, str]:
 
 def test_it_holds_post_page_and_checks(walks: Folder) -> None:
     text, page = shared(walks)
+    assert "This page is a preview" not in page
     assert "Walk number 5" in text
     assert "#Day5/30" in unescape(text)
     assert "<h1" in page
@@ -86,6 +87,7 @@ def test_the_mark_in_it_is_the_one_approve_writes(walks: Folder) -> None:
 def test_the_same_day_is_the_same_file_and_no_part_of_the_site(walks: Folder) -> None:
     first, _ = shared(walks)
     assert walks.daycast("build", *NOW).code == 0
+    assert walks.read("output/share/walk/day-05.html") == first
     assert shared(walks)[0] == first
     assert not [name for name in walks.site() if "share" in name]
 
@@ -95,7 +97,7 @@ def test_a_draft_and_a_post_that_does_not_fit_are_shown_too(walks: Folder) -> No
     ran = walks.daycast("share", "day", "5", *NOW)
     assert ran.code == 0, ran.err
     text = walks.read("output/share/walk/day-05.html")
-    assert "draft" in text
+    assert "This page is a preview" in text
     assert "of 3,000 units" in text
 
 
@@ -112,4 +114,14 @@ def test_a_day_that_is_not_there_is_named(walks: Folder) -> None:
     ran = walks.daycast("share", "day", "9", *NOW)
     assert (ran.code, ran.out) == (1, "")
     assert "9" in ran.err
+    assert not (walks.path / "output/share").exists()
+
+
+def test_a_shared_file_stays_until_its_entry_is_gone(walks: Folder) -> None:
+    first, _ = shared(walks)
+    walks.write({"series/walk/day-05.md": entry(5, body="Another walk.")})
+    assert "removed" not in walks.daycast("build", *NOW).out
+    assert walks.read("output/share/walk/day-05.html") == first
+    (walks.path / "series/walk/day-05.md").unlink()
+    assert walks.daycast("build", *NOW).code == 0
     assert not (walks.path / "output/share").exists()

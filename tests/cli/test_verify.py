@@ -67,6 +67,8 @@ def test_what_was_built_agrees(walks: Folder) -> None:
         ("site/walk/day-01/index.html", 'og:title" content="Walk', 'og:title" content="Talk', 1, "page"),
         ("site/walk/day-01/index.html", "2026-10-19T09:00", "2026-10-19T10:00", 1, "page"),
         ("site/walk/day-01/index.html", "#Day1/30", "#Day9/30", 1, "page"),
+        ("site/walk/day-01/index.html", 'dir="auto">Walk', 'dir="auto">Talk', 1, "page"),
+        ("site/walk/day-01/index.html", 'dt-published" datetime="2026', 'dt-published" datetime="2025', 1, "page"),
         ("site/walk/day-03/index.html", "https://first.example/three", "https://walks.example/walk/day-03/", 3, "page"),
         ("site/walk/day-02/index.html", "walk/hill.png", "walk/dale.png", 2, "page"),
         ("site/walk/feed.xml", "Mon, 19 Oct 2026 07:00", "Mon, 19 Oct 2026 08:00", 1, "feed.xml"),
@@ -174,3 +176,12 @@ def test_a_series_of_any_length(folder: Folder, length: int) -> None:
     folder.daycast("build", *now)
     ran = folder.daycast("verify", *now)
     assert (ran.code, ran.out.startswith(f"{length} day")) == (0, True)
+
+
+def test_without_a_site_one_sentence_says_so(folder: Folder) -> None:
+    make(folder, "https://walks.invalid")
+    ran = folder.daycast("verify", *NOW)
+    assert (ran.code, ran.out, ran.err) == (1, "", "daycast: output/site is not there: 'daycast build' makes it\n")
+    ran = folder.daycast("verify", "--live", *NOW)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert "https://walks.invalid/ cannot be reached" in ran.err

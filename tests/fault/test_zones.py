@@ -223,7 +223,7 @@ def test_new_rules_move_what_is_not_out_and_each_is_reported(berlin, change):
     assert [one.partition(":")[0] for one in moved] == [f"walk/day-{day:02}" for day in (5, 6, 7, 8)]
     for day, sentence in zip((5, 6, 7, 8), moved, strict=True):
         here = f"2026-10-{22 + day} 09:00 Europe/Berlin"
-        assert f"the rules of Europe/Berlin changed: due {here}, before 2026-10-{22 + day}" in sentence
+        assert f"the rules of Europe/Berlin changed: due {here}, formerly 2026-10-{22 + day}" in sentence
     expected = {day: at(22 + day, hour) for day, hour in enumerate(out, 1)}
     expected |= {day: at(22 + day, later) for day in (5, 6, 7, 8)}
     assert berlin.due(at(26, 12), after) == expected
