@@ -71,7 +71,7 @@ def named_entry(project: Project, options: argparse.Namespace, now: datetime) ->
 def channels_of(project: Project) -> Mapping[str, Channel]:
     """Every channel that a slot of the project goes to. Raises ConfigError."""
     names = channels_in(project.series) | set(project.config.channels)
-    return open_channels(project.home, project.config, sorted(names))
+    return open_channels(project.home, project.config, sorted(names), hold=True)
 
 
 def confirmed(question: str, *, yes: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -21,8 +21,8 @@ _NAME = pattern(r"[a-z][a-z0-9_-]{0,39}")
 _POST = pattern(r"urn:li:(share|ugcPost|activity):[0-9]+|https://(?:[a-z]{2,3}\.)?linkedin\.com/\S+")
 
 
-def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHANNELS) -> tuple[str, ...]:
-    """Channel names, in lower case; an empty list means nowhere. ``known`` are those that there are."""
+def channels_of(field: Field, notes: Notes) -> tuple[str, ...]:
+    """Channel names, in lower case; an empty list means nowhere. Whether they are installed is not looked at."""
     found = []
     for name in map(str.lower, values.list_of(field, notes)):
         if _NAME.fullmatch(name) is None:
@@ -32,18 +32,8 @@ def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHA
                 f"{field.key} has '{clipped(name)}', expected names such as {', '.join(DEFAULT_CHANNELS)}",
             )
             continue
-        if name not in known:
-            _warn_of_slip(name, field, notes, known)
         found.append(name)
     return tuple(found)
-
-
-def _warn_of_slip(name: str, field: Field, notes: Notes, known: Collection[str]) -> None:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1, cutoff=0.7)
-    hint = f"is '{near[0]}' meant?" if near else f"there are: {', '.join(known)}"
-    notes.warn("bad-channel", field.line, f"no channel named '{name}' is installed; {hint}")
 
 
 def override_of(

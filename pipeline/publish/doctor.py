@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import deploy, history
+from pipeline.channels.absent import Absent
 from pipeline.channels.contract import ByHand, Channel, Diagnoses, Holds, Site
 from pipeline.config import PLACEHOLDER_URL
 from pipeline.delivery import NEEDS_A_PERSON
@@ -20,7 +21,7 @@ from pipeline.publish.contexts import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.preflight import of_files, problems_of
 from pipeline.publish.run import check_clock
-from pipeline.publish.slots import Planned, next_due, slots_of
+from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
 from pipeline.publish.stop import stopped
 from pipeline.records import dataclass
 
@@ -182,8 +183,12 @@ def _channels(
     *,
     online: bool,
 ) -> Iterator[Finding]:
+    used = {one.slot.channel for one in planned} | channels_in(project.series)
     for name, channel in sorted(channels.items()):
-        if isinstance(channel, Site):
+        if isinstance(channel, Site) or name not in used:
+            continue
+        if isinstance(channel, Absent):
+            yield _found(name, "error", "not-there", channel.reason)
             continue
         if isinstance(channel, ByHand) and channel.by_hand:
             yield _found(name, "ok", "by-hand", "posts are handed to you: no token is needed")

@@ -143,7 +143,9 @@ def publish_due(
     now = clock()
     planned = slots_of(project.series)
     names = channels_in(project.series)
-    opened = channels if channels is not None else open_channels(project.home, project.config, names, clock=clock)
+    opened = (
+        channels if channels is not None else open_channels(project.home, project.config, names, clock=clock, hold=True)
+    )
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         with presence.present(project.home, runner, ledger) as owner:

@@ -176,3 +176,34 @@ def test_doctor_asks_each_account(walks: Folder) -> None:
     text = json.dumps(found)
     assert "signed in as w.example" in text
     assert "posts as @w" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("ntfyy", "no channel named 'ntfyy' is installed"), ("mastodonn", "is 'mastodon' meant?"), ("wordpress", "'url'")],
+)
+def test_a_channel_that_there_is_not_keeps_no_other_back(
+    walks: Folder, server: FakeServer, name: str, said: str
+) -> None:
+    walks.write({"series/walk/_index.md": INDEX.replace("mastodon", name)})
+    ran = walks.daycast("check", "--json")
+    assert ran.code == 1
+    [problem, *_] = [one for one in json.loads(ran.out) if one["code"] == "not-for-channel"]
+    assert (problem["path"], problem["line"], problem["severity"]) == ("series/walk/_index.md", 7, "error")
+    assert said in problem["message"]
+    assert f"walk/day-01/{name}\nnot now: " in walks.daycast("publish", "due", "--dry-run", "--now", NOW).out
+    ran = walks.daycast("publish", "due", "--now", NOW)
+    assert (ran.code, len(server.requests("POST /xrpc/com.atproto.repo.putRecord"))) == (1, 1)
+    assert said in ran.out
+    ran = walks.daycast("status", "--now", NOW)
+    assert "✓ bluesky published" in ran.out
+    assert f"! {name} held" in ran.out
+    ran = walks.daycast("doctor", "--json", "--offline", "--now", NOW)
+    assert ("error", "not-there") in [(one["level"], one["code"]) for one in json.loads(ran.out) if one["area"] == name]
+
+
+def test_doctor_asks_no_account_that_no_series_uses(walks: Folder) -> None:
+    walks.write({"daycast.toml": walks.read("daycast.toml") + '[channels.linkedin]\nauthor = "urn:li:person:a"\n'})
+    ran = walks.daycast("doctor", "--json", "--offline", "--now", NOW)
+    assert {"bluesky", "mastodon"} <= {one["area"] for one in json.loads(ran.out)}
+    assert "linkedin" not in {one["area"] for one in json.loads(ran.out)}

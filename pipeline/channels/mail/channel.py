@@ -176,8 +176,8 @@ class MailChannel:
                 with self._connection():
                     pass
                 return (Finding(level="ok", code="smtp", message=f"{len(people)} recipients, and the server answers"),)
-            path = "/v1/emails?page=1" if self._options.via == "buttondown" else "/api/lists"
-            self._server().ask("GET", path, action="ask who it is")
+            asked = "/v1/emails?page=1" if self._options.via == "buttondown" else "/api/lists"
+            self._server().ask("GET", asked, action="ask who it is")
         except (ChannelError, LedgerError) as error:
             return (Finding(level="error", code="mail", message=str(error)),)
         return (Finding(level="ok", code="account", message=f"{self._options.via} answers"),)
@@ -289,9 +289,9 @@ class MailChannel:
         if rows.others(self.name):
             where = path.relative_to(self._setup.root).as_posix()
             raise NotAuthorizedError(
-                f"{variable(self.name, 'KEY')} is another key than the one that {where} was written with, so nobody can "
-                "tell who has which mail: set that one again (if it is lost, move the file away; then a mail that had "
-                "reached some of its recipients reaches them again)"
+                f"{variable(self.name, 'KEY')} is another key than the one that {where} was written with, so nobody "
+                "can tell who has which mail: set that one again (if it is lost, move the file away; a mail that had "
+                "reached only some of its recipients then reaches them again)"
             )
 
     # ── services ─────────────────────────────────────────────────────────────────────────────────
