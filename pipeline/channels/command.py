@@ -11,7 +11,7 @@ import tempfile
 from pipeline import host
 from pipeline.channels.contract import Context, Setup
 from pipeline.channels.told import told
-from pipeline.channels.web import text_in, written
+from pipeline.channels.web import sent_again, text_in, written
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import NotAuthorizedError, NotSentError, RejectedError, UnconfirmedError
 from pipeline.records import dataclass
@@ -55,7 +55,7 @@ class CommandChannel:
     def publish(self, artifact: Artifact, *, key: str) -> Receipt:
         """Run it. Exit code 0 is out; 75 is not out and tried again, 65 refused, 77 not allowed; others may be out."""
         shown = masked(self._command if isinstance(self._command, str) else " ".join(self._command))
-        unclear = f"it may be out: look, then 'daycast resolve {key} --published URL' or '--retry'"
+        unclear = sent_again(key, harmless=self.idempotent, out="be out")
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as wrong:
             given.write(artifact.body)
             given.seek(0)

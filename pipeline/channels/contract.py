@@ -159,6 +159,10 @@ class Finding:
     message: str
 
 
+#: Code of a finding that says that an account could not be asked: then nobody knows whether it is well again.
+NOT_ASKED = "not-asked"
+
+
 @runtime_checkable
 class Diagnoses(Protocol):
     """Can examine its own account, without publishing anything."""

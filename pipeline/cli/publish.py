@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         say.as_json(live.report_json(report))
     else:
         live.show_report(report)
-        if due and not (report.site.settled or report.said or report.stopped or report.waiting):
+        if due and not (report.site.settled or report.said or report.stopped or report.waiting or report.site.failure):
             coming = f"; next at {live.iso(report.next_at, config.site.zone)}" if report.next_at else ""
             print(f"nothing is due{coming}")
             if options.now is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline import deploy, history
 from pipeline.channels.absent import Absent
-from pipeline.channels.contract import ByHand, Channel, Diagnoses, Holds, Site
+from pipeline.channels.contract import NOT_ASKED, ByHand, Channel, Diagnoses, Holds, Site
 from pipeline.config import PLACEHOLDER_URL
 from pipeline.delivery import NEEDS_A_PERSON
 from pipeline.errors import LedgerError, NotSentError, PipelineError
@@ -22,6 +22,7 @@ from pipeline.publish.peek import peeked
 from pipeline.publish.preflight import of_files, problems_of
 from pipeline.publish.run import check_clock
 from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
+from pipeline.publish.social import account_held
 from pipeline.publish.stop import stopped
 from pipeline.records import dataclass
 
@@ -202,8 +203,23 @@ def _channels(
         found = channel.diagnose(now=now, last_day=last)
         for one in found:
             yield _found(name, one.level, one.code, one.message)
-        if isinstance(channel, Holds) and not any(one.level == "error" for one in found):
+        if isinstance(channel, Holds) and any(one.code == NOT_ASKED for one in found):
+            yield from _held(project, channel)
+        elif isinstance(channel, Holds) and not any(one.level == "error" for one in found):
             yield from _release(project, name)
+
+
+def _held(project: Project, channel: Channel) -> Iterator[Finding]:
+    """Say that an account is held that cannot be asked."""
+    ledger = Ledger(project.config.ledger.url, project.home)
+    try:
+        held = account_held(ledger, channel)
+    except PipelineError as error:
+        held = str(error)
+    finally:
+        ledger.close()
+    if held is not None:
+        yield _found(channel.name, "error", "held", held)
 
 
 def _release(project: Project, name: str) -> Iterator[Finding]:

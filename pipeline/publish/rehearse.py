@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, partial
 
 from pipeline import history
-from pipeline.channels.contract import ByHand, Channel, Site
+from pipeline.channels.contract import ByHand, Channel, Finds, Site
 from pipeline.delivery import Media, digest_of
 from pipeline.errors import ContentError, RenderError
 from pipeline.ledger.rows import Row
@@ -112,8 +112,13 @@ def rehearse_day(
         slots = tuple(replace(one, series=changed) for one in slots)
     wanted = [one for one in slots if one.key not in out and channel in (None, one.slot.channel)]
     held = {one.slot.channel: account_held(ledger, channels[one.slot.channel]) for one in wanted}
-    kept = [one for one in wanted if not held[one.slot.channel]]
-    refused = [_not(one, str(held[one.slot.channel])) for one in wanted if held[one.slot.channel]]
+    doubts = [one for one in wanted if (row := ledger.row(one.key)) is not None and row.state == "unconfirmed"]
+    doubts = [one for one in doubts if isinstance(channels[one.slot.channel], Finds)]
+    kept = [one for one in wanted if not held[one.slot.channel] and one not in doubts]
+    refused = [_not(one, "may be out already; whether it is, is looked for first") for one in doubts]
+    refused += [
+        _not(one, str(held[one.slot.channel])) for one in wanted if held[one.slot.channel] and one not in doubts
+    ]
     return (*_made(project, ledger, kept, channels, now), *refused)
 
 

@@ -14,6 +14,8 @@ from pipeline.targets import Brought
 from pipeline.targets.listing import LISTING, digests_of, files_of, gone, read, written
 
 _REF = "refs/daycast/site"
+#: Of what git says of a failure.
+_LINES = 4
 #: Tells GitHub Pages to serve the files as they are.
 _PLAIN = ".nojekyll"
 _NOBODY = {
@@ -87,5 +89,7 @@ def _git(
         return done.stdout.decode("utf-8", "replace")
     if may_fail:
         return None
-    why = " / ".join(done.stderr.decode("utf-8", "replace").strip().splitlines()[-3:])
-    raise NotSentError(masked(f"git {words[0]} failed: {why}"))
+    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    # What went wrong stands before git's advice, which may be longer than it.
+    wrong = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!", "ssh:"))]
+    raise NotSentError(masked(f"git {words[0]} failed: {' / '.join(wrong[:_LINES] or lines[-_LINES:])}"))

@@ -207,3 +207,20 @@ def test_doctor_asks_no_account_that_no_series_uses(walks: Folder) -> None:
     ran = walks.daycast("doctor", "--json", "--offline", "--now", NOW)
     assert {"bluesky", "mastodon"} <= {one["area"] for one in json.loads(ran.out)}
     assert "linkedin" not in {one["area"] for one in json.loads(ran.out)}
+
+
+def test_a_day_that_may_be_out_is_looked_for_by_hand_as_well(walks: Folder, server: FakeServer) -> None:
+    server.fail("POST /xrpc/com.atproto.repo.putRecord", "reset")
+    server.on("GET /xrpc/com.atproto.repo.getRecord", Answer(500, {}))
+    ran = walks.daycast("publish", "due", "--now", NOW)
+    assert "the next 'daycast publish due' or look of the schedule finds out whether it is there" in ran.out
+    ran = walks.daycast("publish", "day", "1", "--now", NOW)
+    assert (ran.code, "walk/day-01/bluesky: unconfirmed, it may be out" in ran.out) == (1, True)
+    assert "is looked for first" in walks.daycast("publish", "day", "1", "--dry-run", "--now", NOW).out
+    [asked] = server.requests("POST /xrpc/com.atproto.repo.putRecord")
+    told: Any = asked.json
+    uri = f"at://did:plc:w/{told['collection']}/{told['rkey']}"
+    server.on("GET /xrpc/com.atproto.repo.getRecord", Answer(200, {"uri": uri}))
+    ran = walks.daycast("publish", "day", "1", "--now", NOW)
+    assert (ran.code, "walk/day-01/bluesky: published https://bsky.app/" in ran.out) == (0, True), ran
+    assert len(server.requests("POST /xrpc/com.atproto.repo.putRecord")) == 1

@@ -299,6 +299,11 @@ def test_another_key_is_told_and_reaches_nobody_twice(
     assert sent(opened(server, tmp_path), tmp_path).remote_id == "3 of 3"
 
 
+def test_a_server_without_encryption_is_told_what_to_set(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(NotSentError, match='security = "none"'):
+        sent(opened(server, tmp_path, security="starttls"), tmp_path)
+
+
 def test_a_short_key_is_told(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAYCAST_MAIL_KEY", "tooshort")
     with pytest.raises(NotAuthorizedError, match="has 8 characters"):
