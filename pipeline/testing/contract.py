@@ -1,8 +1,8 @@
 """What every channel that posts over HTTP must hold: a class of tests to derive from.
 
-Derive from `ChannelContract`, say what is tested (``name``, ``kind``), where it publishes (``place``), what its table says
-(``options``) and how its server answers when all is well (``well``), and run pytest. It needs pytest, which daycast itself
-does not install. docs/howto/add-a-channel.md has a whole one.
+Derive from `ChannelContract`, say what is tested (``name``, ``kind``), where it publishes (``place``), what its table
+says (``options``) and how its server answers when all is well (``well``), and run pytest. It needs pytest, which
+daycast itself does not install. docs/howto/add-a-channel.md has a whole one.
 """
 
 from __future__ import annotations
