@@ -162,6 +162,7 @@ def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, onli
             "no-deploy",
             "[deploy] has neither command nor target: something else has to bring output/site online",
         )
+    yield from _deploy(project, online=online)
     if not online:
         return
     context = contexts(project, now, keep=False)
@@ -174,6 +175,19 @@ def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, onli
             yield _found("site", "ok", "live", f"{url} answers and names '{one.entry.title}'")
         else:
             yield _found("site", "error", "not-live", reason)
+
+
+def _deploy(project: Project, *, online: bool) -> Iterator[Finding]:
+    settings = project.config.deploy
+    if settings.target is None:
+        return
+    from pipeline.targets.looked_at import look
+
+    try:
+        said = look(settings.target, root=project.home, endpoint=settings.endpoint, online=online)
+        yield _found("deploy", "ok", "target", said)
+    except NotSentError as error:
+        yield _found("deploy", "error", "target", str(error))
 
 
 def _channels(

@@ -9,13 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.errors import NotSentError
-from pipeline.secrets import masked
 from pipeline.targets import Brought
-from pipeline.targets.listing import LISTING, digests_of, files_of, gone, read, written
+from pipeline.targets.listing import LISTING, digests_of, failure, files_of, gone, read, written
 
 _REF = "refs/daycast/site"
-#: Of what git says of a failure.
-_LINES = 4
 #: Tells GitHub Pages to serve the files as they are.
 _PLAIN = ".nojekyll"
 _NOBODY = {
@@ -89,7 +86,4 @@ def _git(
         return done.stdout.decode("utf-8", "replace")
     if may_fail:
         return None
-    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    # What went wrong stands before git's advice, which may be longer than it.
-    wrong = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!", "ssh:"))]
-    raise NotSentError(masked(f"git {words[0]} failed: {' / '.join(wrong[:_LINES] or lines[-_LINES:])}"))
+    raise NotSentError(failure(f"git {words[0]}", done.stderr))
