@@ -94,6 +94,8 @@ def _ledger(project: Project, now: datetime) -> Iterator[Finding]:
 
 
 def _journal(project: Project) -> Iterator[Finding]:
+    from pipeline.channels.mail.recipients import FILE as MAILS
+
     if is_shared(project.config.ledger.url):
         yield _found("journal", "ok", "journal", "is in the ledger's database")
         return
@@ -105,6 +107,9 @@ def _journal(project: Project) -> Iterator[Finding]:
                     pass
             read(path, series=series.id)
             shared = _shared(project.home, path)
+            mails = path.with_name(MAILS)
+            if shared is None and mails.exists():
+                shared = _shared(project.home, mails)
         except OSError as error:
             yield _found("journal", "error", "journal", f"{series.folder}/{path.name}: {error.strerror}")
             continue
@@ -130,7 +135,7 @@ def _shared(home: Path, path: Path) -> str | None:
         return None
     return (
         f"{path.relative_to(home)}: git would stop at lines added in two places; add the line "
-        "'series/**/receipts.jsonl merge=union' to .gitattributes"
+        f"'series/**/{path.name} merge=union' to .gitattributes"
     )
 
 

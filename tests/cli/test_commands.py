@@ -73,7 +73,8 @@ def test_init_takes_what_it_is_given(folder):
 
 def test_init_lets_git_join_the_journals(folder):
     folder.daycast("init", "b")
-    assert "\nseries/**/receipts.jsonl merge=union\n" in folder.read("b/.gitattributes")
+    for name in ("receipts", "mail"):
+        assert f"\nseries/**/{name}.jsonl merge=union\n" in folder.read("b/.gitattributes")
 
 
 def test_init_keeps_what_git_knows_and_says_what_to_add(folder):

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from pipeline.channels.contract import Channel, Diagnoses, Holds
+from pipeline.channels.contract import Channel, Diagnoses, Holds, Names
 from pipeline.channels.mail.channel import MailChannel
 from pipeline.delivery import Receipt
 from pipeline.errors import ConfigError, LedgerError, NotAuthorizedError, NotSentError, RejectedError, UnconfirmedError
@@ -203,7 +203,22 @@ def test_who_is_refused_for_ever_is_told_by_a_mark(server: Server, tmp_path: Pat
     server.answers = {"bo@example.org": "550"}
     receipt = sent(opened(server, tmp_path), tmp_path)
     assert receipt.remote_id == "2 of 3"
-    assert re.fullmatch(r"1 cannot be reached: [0-9a-f]{24}", receipt.note)
+    told = re.fullmatch(
+        r"1 cannot be reached: ([0-9a-f]{24}); 'daycast doctor --whose \1' says who that is", receipt.note
+    )
+    assert told is not None
+    channel = opened(server, tmp_path)
+    assert isinstance(channel, Names)
+    assert channel.whose(told[1]) == channel.whose(told[1][:8]) == ("bo@example.org",)
+    assert channel.whose("0" * 24) == ()
+
+
+def test_what_git_has_joined_in_any_order_is_sent_to_nobody_again(server: Server, tmp_path: Path) -> None:
+    sent(opened(server, tmp_path), tmp_path)
+    rows = tmp_path / "series/walk/mail.jsonl"
+    rows.write_text("".join(sorted(rows.read_text(encoding="utf-8").splitlines(True), reverse=True)), encoding="utf-8")
+    assert sent(opened(server, tmp_path), tmp_path) == Receipt(remote_id="3 of 3", url=None)
+    assert len(server.mails) == 3
 
 
 @pytest.mark.parametrize("said", ["530 5.7.0 sign in", "550 5.7.1 not you, ada@example.org"])
@@ -391,8 +406,12 @@ def test_settings_that_cannot_work_are_told_at_once(tmp_path: Path, options: dic
 def test_doctor_counts_and_knocks(server: Server, tmp_path: Path) -> None:
     channel = opened(server, tmp_path)
     assert isinstance(channel, Diagnoses)
-    [finding] = channel.diagnose(now=NOW, last_day=None)
+    finding, advice = channel.diagnose(now=NOW, last_day=None)
     assert (finding.level, finding.message) == ("ok", "3 recipients, and the server answers")
+    assert (advice.level, advice.code) == ("warning", "no-unsubscribe")
+    channel = opened(server, tmp_path, unsubscribe="mailto:out@walks.example")
+    assert isinstance(channel, Diagnoses)
+    assert len(channel.diagnose(now=NOW, last_day=None)) == 1
 
 
 def test_buttondown_sends_to_its_own_list(tmp_path: Path) -> None:

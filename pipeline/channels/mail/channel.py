@@ -57,6 +57,12 @@ from pipeline.secrets import LOOPBACK, remember, variable
 
 HTML, TEXT = "email.html.j2", "email.txt.j2"
 _UNSUBSCRIBE = pattern(r"(?=[!-;=?-~]{9,700}$)(?:https://|mailto:).+")
+_NO_WAY_OUT = Finding(
+    level="warning",
+    code="no-unsubscribe",
+    message="its mails name no way to unsubscribe, which mail services and most laws want: "
+    'set unsubscribe = "https://…?t={token}" or "mailto:…"',
+)
 #: Characters of a key.
 _SHORTEST_KEY = 16
 #: Marks of recipients that a receipt names.
@@ -175,12 +181,19 @@ class MailChannel:
                     self._same_key(Rows(path, by=sign_of(secret)), path)
                 with self._connection():
                     pass
-                return (Finding(level="ok", code="smtp", message=f"{len(people)} recipients, and the server answers"),)
+                well = Finding(level="ok", code="smtp", message=f"{len(people)} recipients, and the server answers")
+                return (well,) if self._options.unsubscribe is not None else (well, _NO_WAY_OUT)
             asked = "/v1/emails?page=1" if self._options.via == "buttondown" else "/api/lists"
             self._server().ask("GET", asked, action="ask who it is")
         except (ChannelError, LedgerError) as error:
             return (Finding(level="error", code="mail", message=str(error)),)
         return (Finding(level="ok", code="account", message=f"{self._options.via} answers"),)
+
+    def whose(self, mark: str) -> tuple[str, ...]:
+        """The addresses whose marks begin so, of the recipients as they are now. Raises ChannelError."""
+        if self._options.via != "smtp":
+            return ()
+        return tuple(one.address for one in self._people(self._key()) if one.mark.startswith(mark.lower()))
 
     # ── SMTP ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -360,6 +373,9 @@ def _receipt(people: tuple[Recipient, ...], rows: Rows, key: str) -> Receipt:
             named = ", ".join(marks[:_MOST_NAMED]) + (" and others" if len(marks) > _MOST_NAMED else "")
             notes.append(f"{len(marks)} {words[state]}: {named}")
     reached = len(people) - sum(map(len, states.values()))
+    first = next((mark for marks in states.values() for mark in marks), None)
+    if first is not None:
+        notes.append(f"'daycast doctor --whose {first}' says who that is")
     return Receipt(remote_id=f"{reached} of {len(people)}", url=None, note="; ".join(notes))
 
 

@@ -93,6 +93,8 @@ class Rows:
                 told = json.loads(line)
                 place = str(told["key"]), str(told["to"])
                 self._signs.add((place[0].rpartition("/")[2], str(told.get("by", ""))))
+                if self._known.get(place) == "sent":
+                    continue  # whatever the order in which git has joined the lines
                 if told["state"] == _OPEN:
                     self._known.pop(place, None)
                 else:
