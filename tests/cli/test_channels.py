@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.channels.mail.recipients import mark_of
 from pipeline.testing.server import Answer, FakeServer, Request
 from tests.support import Folder, entry
 
@@ -224,3 +225,19 @@ def test_a_day_that_may_be_out_is_looked_for_by_hand_as_well(walks: Folder, serv
     ran = walks.daycast("publish", "day", "1", "--now", NOW)
     assert (ran.code, "walk/day-01/bluesky: published https://bsky.app/" in ran.out) == (0, True), ran
     assert len(server.requests("POST /xrpc/com.atproto.repo.putRecord")) == 1
+
+
+def test_a_mark_is_a_person_on_the_terminal(walks: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "canary-of-the-recipients-0123456789"
+    monkeypatch.setenv("DAYCAST_MAIL_KEY", key)
+    walks.write(
+        {
+            "daycast.toml": walks.read("daycast.toml") + '[channels.mail]\nsender = "w@walks.example"\n',
+            "recipients.txt": "ada@example.org\nbo@example.org\n",
+        }
+    )
+    mark = mark_of("bo@example.org", key)
+    ran = walks.daycast("doctor", "--whose", mark[:8])
+    assert (ran.code, ran.out) == (0, "mail: bo@example.org\n")
+    assert walks.daycast("doctor", "--whose", "000000").code == 1
+    assert walks.daycast("doctor", "--whose", "bo@example.org").code == 2
