@@ -46,6 +46,7 @@ def examine(
     planned = slots_of(project.series)
     findings = [*_settings(project, planned, now, runner), *_ledger(project, now), *_journal(project)]
     findings += _series(project, now)
+    findings += _deploy(project, online=online)
     findings += _site(project, planned, now, online=online)
     findings += _channels(project, channels, planned, now, online=online)
     return tuple(findings)
@@ -167,7 +168,6 @@ def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, onli
             "no-deploy",
             "[deploy] has neither command nor target: something else has to bring output/site online",
         )
-    yield from _deploy(project, online=online)
     if not online:
         return
     context = contexts(project, now, keep=False)

@@ -83,9 +83,7 @@ def test_doctor_looks_at_the_target(
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.chdir(folder.path)
     folder.write({"a-file": "", "kept/page.html": "", "series/walk/day-01.md": entry(1)})
-    folder.write(
-        {"daycast.toml": f'[site]\ntitle = "Walks"\nurl = "http://127.0.0.1:9"\n[deploy]\ntarget = "{target}"\n'}
-    )
+    folder.write({"daycast.toml": f'[site]\ntitle = "Walks"\n[deploy]\ntarget = "{target}"\n'})
     folder.write({"series/walk/_index.md": "---\ntitle: Walks\nstart: 2026-10-19\n---\n"})
     for words in (["git", "init", "-q"], ["git", "init", "-q", "--bare", "pages.git"]):
         subprocess.run(words, cwd=folder.path, check=True)
