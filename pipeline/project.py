@@ -20,7 +20,7 @@ from pipeline.ledger.fold import Book, bound, fold
 from pipeline.ledger.journal import FILE, path_of, read
 from pipeline.ledger.lines import Line
 from pipeline.model import Cadence, Entry, LatePolicy, Mention, Series
-from pipeline.plan import out, plan, recap_of
+from pipeline.plan import due_days, out, plan, recap_of
 from pipeline.records import dataclass, replace
 
 #: Code of the problem that a journal cannot be read: then nothing is sent.
@@ -104,6 +104,27 @@ def load(
         book=book,
         partial=frozenset(series.slug for series in kept.values()) if loaded.used else frozenset(),
     )
+
+
+def with_journals(project: Project) -> Project:
+    """The project with the texts that it has, and what its journals say now."""
+    known = _shared_book(project.home, project.config, project.series)
+    book, damage = known or _book(project.home, project.series)
+    return replace(
+        project,
+        seen=None,
+        series=tuple(_following(series, _placed(series, book)) for series in project.series),
+        problems=(*(one for one in project.problems if one.code != DAMAGED_JOURNAL), *damage),
+        book=book,
+    )
+
+
+def _following(before: Series, after: Series) -> Series:
+    """A series whose recap follows its last day, where it went with that and the day has moved."""
+    last, recap = before.length or 0, after.recap
+    if recap is None or recap.date is None or recap.date != due_days(before).get(last):
+        return after
+    return replace(after, recap=replace(recap, date=due_days(after).get(last)))
 
 
 def _held(root: Path, config: Config, loaded: content.Loaded) -> content.Loaded:

@@ -18,6 +18,20 @@ _PIECE = pattern(r"\s*\S+")
 _SENTENCE = pattern(r".*[.!?…。！？][\"'”“’»)\]]*$", re.DOTALL)
 #: What ends like a sentence and is none: ``P.S.``, ``e.g.``, the number of a list.
 _NONE = pattern(r"\W*(?:(?:[^\W\d_]\.)+|[0-9]{1,2}\.)\W*")
+#: The last word of a piece, where a full stop stands behind it.
+_LAST = pattern(r"([^\W\d_]+)\.[^\w.!?…]*$")
+#: Words that mostly stand before others with a full stop behind them, in the languages that daycast speaks.
+_SHORT = frozenset(
+    "Mr Mrs Ms Mx Dr Prof Rev St Sr Jr Gen Col Sgt Capt Lt Gov Mt Ft Inc Ltd Corp Jan Feb Apr Aug Sept Oct Nov Dec "
+    "vs etc approx dept cf eg ie viz resp incl excl "
+    "Hr Hrn Fr Dipl Ing Str bzw usw ca evtl ggf inkl exkl zzgl bspw vgl sog Mio Mrd Std Tel geb gest z B d h u a "
+    "Sra Dra Sres Ud Uds pág págs ej aprox Exmo Exma Sig Sigg Dott env av "
+    "tel ul np tzn tj itd itp".split()
+)
+#: Such words before a number alone: ``No. 7``; elsewhere they are words.
+_COUNTING = frozenset(
+    "No Nos no nos Nr nr pp Fig fig Figs figs Vol vol vols Art art Abs Kap Bd S p n núm num cap".split()
+)
 #: Marks that open and close what is not to be left open; German closes with what English opens with.
 _PAIRS = (("(", ")"), ("«", "»"), ("„", "“"))
 #: How much of the room sentences must fill, so that words are not preferred to them.
@@ -46,17 +60,29 @@ def cut(text: str, room: int, measure: Callable[[str], int]) -> str:
 
 def _fitting(text: str, room: int, measure: Callable[[str], int]) -> tuple[str, str]:
     """The start of a text that fits, in whole words and in whole sentences."""
-    fits = sentences = ""
+    fits = sentences = rough = ""
     for found in _PIECE.finditer(text):
         longer = text[: found.end()]
         if measure(longer) > room:
             break
-        fits = longer
+        rough = longer
         behind = text[found.end() :]
-        ends = _SENTENCE.match(found.group()) is not None and _NONE.fullmatch(found.group()) is None
+        short = _abbreviated(found.group(), behind)
+        fits = fits if short and behind.strip() else longer
+        ends = _SENTENCE.match(found.group()) is not None and not short
         if (ends or behind.startswith("\n\n")) and not _open(longer):
             sentences = longer
-    return fits, sentences
+    return fits or rough, sentences
+
+
+def _abbreviated(piece: str, behind: str) -> bool:
+    """Whether what ends with a full stop goes on: an abbreviation, or the number of a list."""
+    if _NONE.fullmatch(piece) is not None:
+        return True
+    last = _LAST.search(piece)
+    if last is None:
+        return False
+    return last[1] in _SHORT or (last[1] in _COUNTING and behind.lstrip()[:1].isdecimal())
 
 
 def _open(text: str) -> bool:

@@ -116,7 +116,7 @@ def test_the_module_runs_as_the_command_does(scripts: Path, tmp_path: Path) -> N
 def test_the_channel_of_the_how_to_is_a_package_that_works(scripts: Path, tmp_path: Path) -> None:
     page = (ROOT / "docs/howto/add-a-channel.md").read_text(encoding="utf-8")
     shown = page[page.index("## A whole channel") :]
-    project, module, settings = re.findall(r"```(?:toml|python)\n(.*?)```", shown, re.DOTALL)
+    project, module, tests, settings = re.findall(r"```(?:toml|python)\n(.*?)```", shown, re.DOTALL)
     assert len(module.splitlines()) <= 55
     package = tmp_path / "package"
     package.mkdir()
@@ -125,6 +125,8 @@ def test_the_channel_of_the_how_to_is_a_package_that_works(scripts: Path, tmp_pa
     python = scripts / "python"
     made = build("wheel", of=package, into=tmp_path / "wheel")
     run(sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-index", made, cwd=tmp_path)
+    (package / "test_ntfy.py").write_text(tests, encoding="utf-8")
+    assert " passed" in run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_ntfy.py", cwd=package)
     blog = tmp_path / "blog"
     (blog / "series/walk").mkdir(parents=True)
     with FakeServer() as server:

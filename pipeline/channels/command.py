@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
+from pathlib import Path
 
 from pipeline import host
-from pipeline.channels.contract import Context, Setup
+from pipeline.channels.contract import NOT_ASKED, Context, Finding, Setup
 from pipeline.channels.told import told
-from pipeline.channels.web import text_in, written
+from pipeline.channels.web import sent_again, text_in, written
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import NotAuthorizedError, NotSentError, RejectedError, UnconfirmedError
 from pipeline.records import dataclass
@@ -52,10 +56,27 @@ class CommandChannel:
         body = written(told(context, self.name))
         return Artifact(media_type="application/json", body=body, text=body.decode(), digest=digest_of(body))
 
+    def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
+        """Whether the program is there; it is not run, since running it is sending."""
+        try:
+            words = shlex.split(self._command) if isinstance(self._command, str) else list(self._command)
+        except ValueError:
+            words = []
+        first = words[0] if words else ""
+        if isinstance(self._command, str) and "/" not in first:
+            return (Finding(level="ok", code=NOT_ASKED, message="runs its command in the shell; it is not run now"),)
+        place = self._root / first if "/" in first else Path(shutil.which(first) or "")
+        if not first or not place.is_file():
+            return (Finding(level="error", code="no-command", message=f"there is no program '{masked(first)}'"),)
+        if not os.access(place, os.X_OK):
+            why = f"'{masked(first)}' may not be run: 'chmod +x {masked(first)}' lets it"
+            return (Finding(level="error", code="not-executable", message=why),)
+        return (Finding(level="ok", code=NOT_ASKED, message=f"'{masked(first)}' is there; it is not run now"),)
+
     def publish(self, artifact: Artifact, *, key: str) -> Receipt:
         """Run it. Exit code 0 is out; 75 is not out and tried again, 65 refused, 77 not allowed; others may be out."""
         shown = masked(self._command if isinstance(self._command, str) else " ".join(self._command))
-        unclear = f"it may be out: look, then 'daycast resolve {key} --published URL' or '--retry'"
+        unclear = sent_again(key, harmless=self.idempotent, out="be out")
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as wrong:
             given.write(artifact.body)
             given.seek(0)

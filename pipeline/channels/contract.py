@@ -140,6 +140,17 @@ class Comments(Protocol):
 
 
 @runtime_checkable
+class Names(Protocol):
+    """Tells of people by marks, and can say who they are."""
+
+    def whose(self, mark: str) -> tuple[str, ...]:
+        """Those whose marks begin so, as they are known now; for a person's eyes, and for no file.
+
+        Raises ChannelError where nobody can tell.
+        """
+
+
+@runtime_checkable
 class Holds(Protocol):
     """Can be refused as an account, and be tried again once something about the account has changed."""
 
@@ -157,6 +168,10 @@ class Finding:
     #: A short stable name, such as ``token-expires``.
     code: str
     message: str
+
+
+#: Code of a finding that says that an account could not be asked: then nobody knows whether it is well again.
+NOT_ASKED = "not-asked"
 
 
 @runtime_checkable

@@ -18,6 +18,7 @@ from pipeline.channels.web import (
     base_of,
     fingerprint_of,
     list_in,
+    looked_for,
     needed,
     object_in,
     password_of,
@@ -97,7 +98,7 @@ class ForemChannel:
         before = self.find(artifact, key=key)
         if before is not None:
             return Receipt(remote_id=before.remote_id, url=before.url, note="it was there already")
-        unclear = f"daycast looks for it; or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
+        unclear = looked_for(key)
         got = self._server().ask(
             "POST",
             "/api/articles",

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, Protocol, Union, get_args, get_origin, get_type_hints
 
+from pipeline.channels.absent import Absent
 from pipeline.channels.contract import Channel, Setup
 from pipeline.config import FILE, Config
-from pipeline.errors import ConfigError, PluginError
+from pipeline.errors import ConfigError, PipelineError, PluginError
 from pipeline.secrets import secret
 
 if TYPE_CHECKING:
@@ -55,25 +56,47 @@ def open_channels(
     names: Iterable[str],
     env: Mapping[str, str] = os.environ,
     clock: Callable[[], datetime] | None = None,
+    *,
+    hold: bool = False,
 ) -> Mapping[str, Channel]:
     """The channels of the given instance names, in their order; a name without a table is its own type.
 
-    Raises ConfigError for a type that is not installed and for options that a channel does not take, PluginError for
-    a channel that cannot be loaded.
+    With ``hold`` an `Absent` stands in for each that cannot be had, so that it keeps no other back. Otherwise raises
+    ConfigError for a type that is not installed and for options that a channel does not take, PluginError for a channel
+    that cannot be loaded.
     """
     points = installed()
     made: dict[str, Channel] = {}
     for name in dict.fromkeys(names):
-        table = config.channels.get(name)
-        kind = table.type if table is not None else name
-        point = points.get(kind)
-        if point is None:
-            there = f"there are: {', '.join(points)}" if points else "install daycast again"
-            raise ConfigError(f"no channel named '{kind}' is installed; {there}")
-        options: Mapping[str, object] = table.options if table is not None else {}
-        setup = Setup(name=name, root=root, config=config, options=options, secret=secret(name, env=env), clock=clock)
-        made[name] = _make(point, setup)
+        try:
+            made[name] = _opened(name, root, config, points, env, clock)
+        except PipelineError as error:
+            if not hold:
+                raise
+            made[name] = Absent(name, "; ".join(str(error).splitlines()))
     return made
+
+
+def _opened(
+    name: str,
+    root: Path,
+    config: Config,
+    points: Mapping[str, EntryPoint],
+    env: Mapping[str, str],
+    clock: Callable[[], datetime] | None,
+) -> Channel:
+    table = config.channels.get(name)
+    kind = table.type if table is not None else name
+    point = points.get(kind)
+    if point is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(kind, [*points, *config.channels], n=1, cutoff=0.7)
+        there = f"is '{near[0]}' meant?" if near else f"there are: {', '.join(points)}" if points else ""
+        raise ConfigError(f"no channel named '{kind}' is installed; {there or 'install daycast again'}")
+    options: Mapping[str, object] = table.options if table is not None else {}
+    setup = Setup(name=name, root=root, config=config, options=options, secret=secret(name, env=env), clock=clock)
+    return _make(point, setup)
 
 
 def options_of(kind: type, setup: Setup) -> object:

@@ -64,9 +64,25 @@ def needed(setup: Setup, *, what: str = "password") -> str:
     except ConfigError as error:
         raise NotAuthorizedError(str(error)) from error
     if found is None:
-        names = f"{variable(setup.name, 'PASSWORD')} or {variable(setup.name)}"
-        raise NotAuthorizedError(f"there is no {what} for {setup.name}: set {names}")
+        names = [variable(setup.name, "PASSWORD"), variable(setup.name)]
+        first, other = names if what == "password" else names[::-1]
+        raise NotAuthorizedError(f"there is no {what} for {setup.name}: set {first} ({other} is read as well)")
     return found
+
+
+def looked_for(key: str, *, after: str = "") -> str:
+    """What to do about a send that got no answer, on a channel that can look whether it is out."""
+    return (
+        f"the next 'daycast publish due' or look of the schedule{after} finds out whether it is there; "
+        f"or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
+    )
+
+
+def sent_again(key: str, *, harmless: bool, out: str) -> str:
+    """The same on a channel that cannot look; ``harmless`` where sending again changes nothing there."""
+    if harmless:
+        return "it is sent again by itself, which changes nothing where it has arrived"
+    return f"it may {out}: look there, then 'daycast resolve {key} --published URL' or '--retry'"
 
 
 def fingerprint_of(*parts: str | None) -> str:

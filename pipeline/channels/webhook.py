@@ -14,9 +14,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from pipeline.channels.contract import Context, Finding, Setup
+from pipeline.channels.contract import NOT_ASKED, Context, Finding, Setup
 from pipeline.channels.told import told
-from pipeline.channels.web import Server, base_of, fingerprint_of, needed, object_in, password_of, text_in, written
+from pipeline.channels.web import (
+    Server,
+    base_of,
+    fingerprint_of,
+    needed,
+    object_in,
+    password_of,
+    sent_again,
+    text_in,
+    written,
+)
 from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import NotAuthorizedError
 from pipeline.records import dataclass
@@ -61,7 +71,7 @@ class WebhookChannel:
             "Content-Type": artifact.media_type,
             **signed(secret, key, self._now(), artifact.body),
         }
-        unclear = f"it may have arrived: look there, then 'daycast resolve {key} --published URL' or '--retry'"
+        unclear = sent_again(key, harmless=self.idempotent, out="have arrived")
         got = self._server().ask("POST", "", action="publish", body=artifact.body, headers=headers, unclear=unclear)
         found = object_in(got)
         return Receipt(remote_id=text_in(found, "id"), url=text_in(found, "url") or got.headers.get("location"))
@@ -77,7 +87,11 @@ class WebhookChannel:
             needed(self._setup, what="secret")
         except NotAuthorizedError as error:
             return (Finding(level="error", code="secret-missing", message=str(error)),)
-        return (Finding(level="ok", code="secret", message=f"tells {urlsplit(self._url).hostname}, signed"),)
+        return (
+            Finding(
+                level="ok", code=NOT_ASKED, message=f"tells {urlsplit(self._url).hostname}, signed; it is not asked"
+            ),
+        )
 
     def _server(self) -> Server:
         return Server(called="the receiver", base=self._url, timeout=self._timeout, clock=self._setup.clock)

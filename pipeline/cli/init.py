@@ -91,7 +91,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if folder / ".gitignore" not in made:
         print(".gitignore is yours and stays as it is; add /output/ and /.daycast/ to it")
     if folder / ".gitattributes" not in made:
-        print(f".gitattributes is yours and stays as it is; add '{UNION}' to it")
+        print(f".gitattributes is yours and stays as it is; add '{UNION}' to it (and the same of mail.jsonl for mails)")
     print(f"\nnext: cd {shlex.quote(options.dir)} && daycast render day 1 && daycast build")
     if options.github:
         _say_next(folder)

@@ -71,7 +71,7 @@ def named_entry(project: Project, options: argparse.Namespace, now: datetime) ->
 def channels_of(project: Project) -> Mapping[str, Channel]:
     """Every channel that a slot of the project goes to. Raises ConfigError."""
     names = channels_in(project.series) | set(project.config.channels)
-    return open_channels(project.home, project.config, sorted(names))
+    return open_channels(project.home, project.config, sorted(names), hold=True)
 
 
 def confirmed(question: str, *, yes: bool) -> bool:
@@ -115,7 +115,8 @@ def show_report(report: Report) -> None:
         if said.outcome is not None:
             print(f"{said.one.key}: {words_of(said.outcome)}")
         elif said.waits:
-            print(f"{said.one.key}: {'skipped: ' if said.skipped else ''}{said.waits}")
+            again = f" (again at {iso(said.until, zone_of(said.one.series))})" if said.until else ""
+            print(f"{said.one.key}: {'skipped: ' if said.skipped else ''}{said.waits}{again}")
         if said.comment:
             print(f"{said.one.key}: {said.comment}")
     for note in report.site.notes:
@@ -130,6 +131,11 @@ def show_report(report: Report) -> None:
         print(f"{one.key}: held: {one.entry.held}", file=sys.stderr)
 
 
+def zone_of(series: Series) -> str:
+    """The zone of a series' instants; UTC where it has none."""
+    return series.cadence.zone if series.cadence else "UTC"
+
+
 def report_json(report: Report) -> dict[str, object]:
     """The same for ``--json``."""
     slots: list[dict[str, object]] = [{"key": one.key, **outcome_json(out)} for one, out in report.site.settled]
@@ -137,6 +143,7 @@ def report_json(report: Report) -> dict[str, object]:
         slots.append({"key": said.one.key, **outcome_json(said.outcome)})
         if said.waits:
             slots[-1]["reason"] = said.waits
+            slots[-1] |= {"next": iso(said.until)} if said.until else {}
         if said.comment:
             slots[-1]["comment"] = said.comment
     return {

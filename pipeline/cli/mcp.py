@@ -7,6 +7,7 @@ what was posted by hand, and publish, for which a person is asked each time. It 
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,5 +27,5 @@ def run(options: argparse.Namespace, here: Path) -> int:
         raise ConfigError(f"what speaks the protocol is not installed: {remedy_of('mcp')}")
     from pipeline.verbs import server
 
-    server(root, write=options.write).run("stdio")
+    server(root, write=options.write, clock=lambda: datetime.now(UTC)).run("stdio")
     return 0

@@ -18,13 +18,13 @@ from pathlib import Path
 from pipeline.cli import live, quick, say
 from pipeline.cli.run import settings
 from pipeline.delivery import Published
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, ContentError
 from pipeline.project import Project, series_named
 from pipeline.publish.due import Report, load_sources, looked_at, publish_due
 from pipeline.publish.notices import tell_what_needs_people
 from pipeline.publish.now import publish_now
 from pipeline.publish.peek import peeked
-from pipeline.publish.rehearse import Rehearsed, rehearse_day, rehearse_due
+from pipeline.publish.rehearse import Rehearsed, digest_of_all, rehearse_day, rehearse_due
 from pipeline.publish.stop import stopped
 
 
@@ -34,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--series", metavar="S", help="only this series; needed where several have that day")
     parser.add_argument("--channel", metavar="C", help="only this channel (and the site, which its posts point at)")
     parser.add_argument("--dry-run", action="store_true", help="print exactly what would be sent, touch nothing")
+    parser.add_argument(
+        "--only-if",
+        metavar="SHOWN",
+        help="day N, unless it has changed since '--dry-run --json' said this of it ('shown')",
+    )
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     live.add_now(parser)
 
@@ -44,6 +49,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
     due = options.day == ["due"]
     if due and (options.series or options.channel) and not options.dry_run:
         raise ConfigError("publish due takes all that is due; --series and --channel go with 'day N' or --dry-run")
+    if options.only_if is not None and (due or options.dry_run):
+        raise ConfigError("--only-if goes with 'day N', and not with --dry-run")
     clock = live.clock_of(options)
     if options.dry_run:
         with looked_at(root, config) as project:
@@ -64,7 +71,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
         say.as_json(live.report_json(report))
     else:
         live.show_report(report)
-        if due and not (report.site.settled or report.said or report.stopped or report.waiting or report.held):
+        quiet = not (report.site.settled or report.site.failure or report.said)
+        if due and quiet and not (report.stopped or report.waiting or report.held):
             coming = f"; next at {live.iso(report.next_at, config.site.zone)}" if report.next_at else ""
             print(f"nothing is due{coming}")
             if options.now is None:
@@ -78,6 +86,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
 def _by_hand(project: Project, options: argparse.Namespace) -> Report | None:
     clock = live.clock_of(options)
     series, entry = live.named_entry(project, options, clock())
+    if options.only_if is not None:
+        _unchanged(project, options)
     done = publish_now(
         project,
         series,
@@ -94,6 +104,20 @@ def _by_hand(project: Project, options: argparse.Namespace) -> Report | None:
     if done.report is None and options.json:
         say.as_json({"now": live.iso(clock()), "deliveries": [], "waiting": []})
     return done.report
+
+
+def _unchanged(project: Project, options: argparse.Namespace) -> None:
+    """Raise ContentError where what would be sent differs from what a dry run showed, seen from the same moment."""
+    shown, _, said = options.only_if.partition("@")
+    try:
+        at = datetime.fromisoformat(said).astimezone(UTC)
+    except ValueError as error:
+        raise ConfigError(f"--only-if is '{options.only_if}', expected the 'shown' of '--dry-run --json'") from error
+    series, entry = live.named_entry(project, options, at)
+    with peeked(project, at) as ledger:
+        found = rehearse_day(project, ledger, live.channels_of(project), series, entry, at, channel=options.channel)
+    if digest_of_all(found) != shown:
+        raise ContentError(f"{entry.path}: what would go out has changed since it was shown; nothing was sent")
 
 
 def _dry_run(project: Project, options: argparse.Namespace, now: datetime, *, due: bool) -> int:
@@ -116,7 +140,14 @@ def _dry_run(project: Project, options: argparse.Namespace, now: datetime, *, du
                 series, entry = live.named_entry(project, options, now)
                 found = rehearse_day(project, ledger, channels, series, entry, now, channel=options.channel)
     if options.json:
-        say.as_json({"now": live.iso(now), "stopped": list(reasons), "deliveries": [_as_json(one) for one in found]})
+        say.as_json(
+            {
+                "now": live.iso(now),
+                "stopped": list(reasons),
+                "deliveries": [_as_json(one) for one in found],
+                "shown": f"{digest_of_all(found)}@{now.isoformat()}",
+            }
+        )
     else:
         for reason in reasons:
             print(f"nothing would be sent: {reason}")
@@ -128,21 +159,7 @@ def _dry_run(project: Project, options: argparse.Namespace, now: datetime, *, du
 
 
 def _show(one: Rehearsed) -> None:
-    if one.kind == "none":
-        print(f"{say.bold(one.key)}\nnot now: {one.reason}\n")
-        return
-    said = {
-        "site": one.text or "on the site, which has no address yet",
-        "handout": one.text,
-        "post": one.body.decode("utf-8", "replace"),
-    }
-    print(f"{say.bold(one.key)}\n{said[one.kind].rstrip()}")
-    if one.kind == "post":
-        for media in one.media:
-            print(f"with {media.source}: {media.alt or 'no alt text'}")
-        if one.comment:
-            print(f"first comment: {one.comment}")
-    print()
+    print(f"{say.bold(one.key)}\n{one.shown}\n")
 
 
 def _as_json(one: Rehearsed) -> dict[str, object]:
@@ -155,4 +172,5 @@ def _as_json(one: Rehearsed) -> dict[str, object]:
         "media": [{"source": media.source, "alt": media.alt} for media in one.media],
         "comment": one.comment,
         "reason": one.reason or None,
+        "shown": one.shown,
     }

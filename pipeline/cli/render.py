@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--channel", metavar="C", help="print exactly this artifact to stdout, write nothing: linkedin, blog, rss, …"
     )
-    parser.add_argument("--wire", action="store_true", help="with --channel linkedin: the API's form of the text")
+    parser.add_argument("--wire", action="store_true", help="with the --channel of an account: the API's form")
     parser.add_argument("--copy", action="store_true", help="put the LinkedIn text on the clipboard")
     parser.add_argument("--json", action="store_true", help="print what was made as JSON")
     add_now(parser)
@@ -51,12 +51,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     root, config = settings(here)
     known = dict.fromkeys((*CHANNELS, *config.accounts))
     if options.channel is not None and options.channel not in known:
-        hint = (
-            "; 'daycast publish day N --dry-run' shows what any channel gets"
-            if options.channel in config.channels
-            else ""
-        )
-        raise ConfigError(f"--channel is '{options.channel}', expected one of {', '.join(known)}{hint}")
+        return _other(load(root, config), options, known)
     if options.wire and options.channel not in config.accounts:
         raise ConfigError(f"--wire goes with --channel {' or '.join(config.accounts)}")
     alone = _alone(root, options.series) if options.channel in config.accounts else None
@@ -72,6 +67,32 @@ def run(options: argparse.Namespace, here: Path) -> int:
     if options.copy:
         _copy(made)
     return 1 if failed else 0
+
+
+def _other(project: Project, options: argparse.Namespace, known: Collection[str]) -> int:
+    """Print what a channel beside LinkedIn and the site would get."""
+    from pipeline.channels.registry import open_channels
+    from pipeline.publish.contexts import contexts
+    from pipeline.publish.slots import channels_in
+
+    name = options.channel
+    names = dict.fromkeys((*known, *project.config.channels, *sorted(channels_in(project.series))))
+    if name not in names:
+        raise ConfigError(f"--channel is '{name}', expected one of {', '.join(names)}")
+    now = now_of(options)
+    nouns = {noun_of(series.label) for series in project.series}
+    series, entry = find_entry(project, wanted_day(options.day, nouns), now, series=options.series)
+    if name not in series.channels_of(entry):
+        where = ", ".join(series.channels_of(entry)) or "nothing"
+        raise ContentError(f"{entry.path} does not go to {name}, only to {where}; see its 'channels'")
+    channel = open_channels(project.home, project.config, (name,))[name]
+    made = channel.render(contexts(project, now, keep=False)(series, entry.path))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(made.body if options.wire else f"{made.text.rstrip()}\n".encode())
+    sys.stdout.buffer.flush()
+    for note in made.notes:
+        print(f"daycast: {note}", file=sys.stderr)
+    return 0
 
 
 def _made(

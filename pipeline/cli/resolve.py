@@ -31,7 +31,14 @@ def run(options: argparse.Namespace, here: Path) -> int:
     root, config = settings(here)
     project = load_sources(root, config)
     with decisions.opened(project, live.clock_of(options)()) as desk:
-        row = decisions.resolve(desk, options.key, published=options.published, retry=options.retry, skip=options.skip)
+        row = decisions.resolve(
+            desk,
+            options.key,
+            published=options.published,
+            retry=options.retry,
+            skip=options.skip,
+            channels=live.channels_of(project),
+        )
     what = "due at once: the next 'publish due' or scheduler sends it" if options.retry else row.state
     print(f"{row.key}: {what}" + (f"  {row.url or row.remote_id}" if row.url or row.remote_id else ""))
     return 0

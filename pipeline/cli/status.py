@@ -168,7 +168,7 @@ def _show_day(ones: list[Delivery]) -> None:
         if one.reason:
             again = f" (again at {live.iso(one.next_at, one.zone)})" if one.next_at else ""
             print(f"      {one.channel}: {'overdue: ' if one.overdue else ''}{one.reason}{again}")
-        if one.url and one.state == "published" and one.remote_id:
+        if one.url and one.state == "published" and not one.on_site:
             print(f"      {one.channel}: {one.url}")
-        if one.drift:
-            print(f"      {one.channel}: edited since it went out; 'daycast update {one.called}' changes it")
+        if one.edited:
+            print(f"      {one.channel}: {one.edited}")

@@ -49,6 +49,7 @@ TARGETS = {
     "rsync": "rsync:me@example.org:/var/www/blog",
     "s3": "s3:bucket/folder",
 }
+_PUBLIC = "folder:public"
 #: What stands below ``output/`` beside the folders of accounts, and the channels that are the site's.
 _TAKEN = ("blog", "drafts", "handouts", "rss", "site")
 
@@ -298,6 +299,10 @@ class Reader:
         kind, _, rest = text.partition(":")
         if kind not in TARGETS or not rest.strip("/# ") or rest.startswith("-") or (kind == "git" and "#" not in rest):
             wrong(f"is '{text}', expected one of {', '.join(TARGETS.values())}")
+        elif kind == "folder" and rest.strip("/. ") == "" and ".." not in rest and not rest.startswith("/"):
+            wrong(
+                f"is '{text}', the project's own folder, which would be full of pages: name another, such as {_PUBLIC}"
+            )
         return text
 
     def journal(self, value: object) -> JournalSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -25,8 +25,8 @@ _POST = pattern(
 POST_FORM = "the post's address or URN, such as https://www.linkedin.com/feed/update/urn:li:share:7141138937766391808/"
 
 
-def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHANNELS) -> tuple[str, ...]:
-    """Channel names, in lower case; an empty list means nowhere. ``known`` are those that there are."""
+def channels_of(field: Field, notes: Notes) -> tuple[str, ...]:
+    """Channel names, in lower case; an empty list means nowhere. Whether they are installed is not looked at."""
     found = []
     for name in map(str.lower, values.list_of(field, notes)):
         if _NAME.fullmatch(name) is None:
@@ -36,18 +36,8 @@ def channels_of(field: Field, notes: Notes, known: Collection[str] = DEFAULT_CHA
                 f"{field.key} has '{clipped(name)}', expected names such as {', '.join(DEFAULT_CHANNELS)}",
             )
             continue
-        if name not in known:
-            _warn_of_slip(name, field, notes, known)
         found.append(name)
     return tuple(found)
-
-
-def _warn_of_slip(name: str, field: Field, notes: Notes, known: Collection[str]) -> None:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1, cutoff=0.7)
-    hint = f"is '{near[0]}' meant?" if near else f"there are: {', '.join(known)}"
-    notes.warn("bad-channel", field.line, f"no channel named '{name}' is installed; {hint}")
 
 
 def override_of(

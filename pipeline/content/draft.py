@@ -17,7 +17,6 @@ from pipeline.content.slug import ID, is_slug, suggested
 from pipeline.content.text import decode
 from pipeline.content.tree import Scalar, Table, absent, value_of
 from pipeline.content.values import Field, is_true
-from pipeline.model import DEFAULT_CHANNELS
 
 _HELD_BACK = frozenset(("auto-draft", "draft", "hidden", "pending", "private", "trash", "unpublished"))
 
@@ -37,8 +36,6 @@ class Setting(NamedTuple):
     host: str = ""
     #: The path below which the site lives, such as ``/blog``.
     base_path: str = ""
-    #: Names of the channels that there are.
-    known: tuple[str, ...] = DEFAULT_CHANNELS
     #: The type of each channel whose name does not tell it.
     kinds: Mapping[str, str] = MappingProxyType({})
 
@@ -196,7 +193,7 @@ def _values(
     if field := fields.get("approved"):
         got["approved"] = values.line_of(field, notes)
     if field := fields.get("channels"):
-        got["channels"] = channels_of(field, notes, setting.known)
+        got["channels"] = channels_of(field, notes)
     if field := fields.get("canonical_url"):
         got["canonical_url"] = address_of(field, notes)
     if field := fields.get("guid"):

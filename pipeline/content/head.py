@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any, get_args
 
@@ -97,12 +97,10 @@ def undeclared(slug: str, folder: str, zone: str) -> Head:
     return Head(slug=slug, path=folder, time=DEFAULT_TIME, zone=zone)
 
 
-def head_of(
-    path: str, source: bytes, slug: str, zone: str, notes: Notes, *, known: Collection[str] = DEFAULT_CHANNELS
-) -> Head:
+def head_of(path: str, source: bytes, slug: str, zone: str, notes: Notes) -> Head:
     """Read an ``_index.md``. Everything wrong with it is in ``notes``; the head holds what could be read all the same.
 
-    ``zone`` is the site's, for a series that names none; ``known`` are the names of channels that there are.
+    ``zone`` is the site's, for a series that names none.
     """
     text = decode(source, notes)
     found = front.read(text, notes) if text is not None else None
@@ -129,7 +127,7 @@ def head_of(
         zone=_zone(one, notes) or zone if (one := get("zone")) else zone,
         weekdays=_weekdays(one, notes) if (one := get("weekdays")) else EVERY_DAY,
         skip=_skip(one, notes) if (one := get("skip")) else frozenset(),
-        channels=channels_of(one, notes, known) if (one := get("channels")) else DEFAULT_CHANNELS,
+        channels=channels_of(one, notes) if (one := get("channels")) else DEFAULT_CHANNELS,
         policy=_policy(fields, notes),
         drip=bool(values.truth_of(one, notes)) if (one := get("drip")) else False,
         recaps=bool(values.truth_of(one, notes)) if (one := get("recap")) else False,

@@ -145,8 +145,7 @@ def _head(folder: Folder, index: bytes | None, config: Config, notes: Notes) -> 
         notes.error("bad-slug", None, message)
     if index is None:
         return undeclared(slug or "series", folder.path, config.site.zone)
-    known = known_channels(config)
-    return head_of(f"{folder.path}/{INDEX}", index, slug or "series", config.site.zone, notes, known=known)
+    return head_of(f"{folder.path}/{INDEX}", index, slug or "series", config.site.zone, notes)
 
 
 def _earlier_head(
@@ -174,16 +173,10 @@ def _setting(head: Head, config: Config) -> Setting:
         zone=head.zone,
         categories=config.categories,
         channels=tuple(dict.fromkeys((*DEFAULT_CHANNELS, *head.channels))),
-        known=known_channels(config),
         kinds={name: table.type for name, table in config.channels.items()},
         host="" if config.site.url == PLACEHOLDER_URL else urlsplit(config.site.url).hostname or "",
         base_path=config.site.base_path,
     )
-
-
-def known_channels(config: Config) -> tuple[str, ...]:
-    """The names of the channels that a project has."""
-    return tuple(dict.fromkeys((*DEFAULT_CHANNELS, *config.channels)))
 
 
 def _claims(head: Head) -> tuple[Claimed, Claimed]:

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pipeline.errors import ConfigError, LedgerError
+from pipeline.errors import ConfigError, LedgerError, remedy_of
 from pipeline.ledger.postgres_schema import MIGRATIONS, READS, VERSION
 from pipeline.patterns import pattern
 
@@ -77,7 +77,7 @@ def wire(url: str) -> Wire[tuple[Any, ...]]:
     Raises ConfigError where psycopg is not installed; what psycopg raises.
     """
     if find_spec("psycopg") is None:
-        raise ConfigError("[ledger] url names PostgreSQL, which needs psycopg: pip install 'daycast[postgres]'")
+        raise ConfigError(f"[ledger] url names PostgreSQL, which needs psycopg: {remedy_of('postgres')}")
     import psycopg
 
     address, schema = split(url)
@@ -206,7 +206,7 @@ class Postgres:
     def telling(self) -> Iterator[None]:
         """Turn what PostgreSQL raises into a LedgerError that says what to do."""
         if find_spec("psycopg") is None:
-            raise ConfigError("[ledger] url names PostgreSQL, which needs psycopg: pip install 'daycast[postgres]'")
+            raise ConfigError(f"[ledger] url names PostgreSQL, which needs psycopg: {remedy_of('postgres')}")
         import psycopg
 
         try:

@@ -59,7 +59,7 @@ def _publish(project: Project, form: Mapping[str, str], clock: Clock, runner: st
         project,
         series,
         entry,
-        open_channels(project.home, project.config, sorted(names)),
+        open_channels(project.home, project.config, sorted(names), hold=True),
         channel=form.get("channel") or None,
         clock=clock,
         wait=lambda seconds: void(threading.Event().wait(seconds)),

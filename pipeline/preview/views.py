@@ -280,7 +280,7 @@ def file_of(seen: Seen, path: str) -> Path | None:
 def channels_of(project: Project) -> Mapping[str, Channel]:
     """Every channel that a slot of the project goes to. Raises ConfigError."""
     names = channels_in(project.series) | set(project.config.channels)
-    return open_channels(project.home, project.config, sorted(names))
+    return open_channels(project.home, project.config, sorted(names), hold=True)
 
 
 def _folds(post: LinkedInPost) -> dict[str, tuple[str, str]]:

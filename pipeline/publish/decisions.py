@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 
+from pipeline.channels.contract import Channel
 from pipeline.content.channels import POST_FORM, is_post
 from pipeline.delivery import Slot
 from pipeline.errors import ConfigError, ContentError
@@ -22,6 +24,7 @@ from pipeline.publish import presence
 from pipeline.publish.recover import recover
 from pipeline.publish.run import Books, Run, check_clock, lines_of, reconcile
 from pipeline.publish.slots import Planned, slots_of
+from pipeline.publish.ways import ways_of
 from pipeline.records import dataclass
 
 _URN = r"urn:li:(?:share|ugcPost|activity|comment):[\w():,%-]+"
@@ -93,8 +96,18 @@ def slot_named(project: Project, ledger: Ledger, key: str) -> tuple[Series, Slot
     return series, Slot(series=series.id, entry=entry, channel=channel, due=row.due or row.at)
 
 
-def resolve(desk: Desk, key: str, *, published: str | None = None, retry: bool = False, skip: bool = False) -> Row:
+def resolve(
+    desk: Desk,
+    key: str,
+    *,
+    published: str | None = None,
+    retry: bool = False,
+    skip: bool = False,
+    channels: Mapping[str, Channel] = MappingProxyType({}),
+) -> Row:
     """Settle a slot as a person says: it is out there, it is to be tried again at once, or it is left out.
+
+    What is tried again is tried even if its account was refused before. ``channels`` tell what they can do.
 
     Raises ConfigError for a slot that there is not, ContentError where the decision contradicts what is known.
     """
@@ -107,19 +120,26 @@ def resolve(desk: Desk, key: str, *, published: str | None = None, retry: bool =
     if retry and row is not None and row.state == "published":
         raise ContentError(
             f"{key}: is out ({row.url or row.remote_id or 'no address known'}) and never goes out twice; "
-            "'daycast update' changes its text, 'daycast retract' takes it back"
+            f"{ways_of(channels.get(slot.channel), _called(slot))}"
         )
     if skip and row is not None and row.state == "published":
-        raise ContentError(f"{key}: is out; 'daycast retract' takes it back")
+        raise ContentError(f"{key}: is out; {ways_of(channels.get(slot.channel), _called(slot))}")
     event: Event = "published" if published is not None else "retry" if retry else "skipped"
     told: dict[str, object] = {"reason": "decided by a person"}
     if published is not None:
         remote_id, url = _post_at(desk, slot.channel, published)
         told = {"remote_id": remote_id, "url": url, "reason": "said by a person"}
     desk.write(series, [_line(desk, event, slot, row, **told)])
+    if retry:
+        desk.ledger.drop_mark(f"hold:{slot.channel}")
     settled = desk.row(key)
     assert settled is not None
     return settled
+
+
+def _called(slot: Slot) -> str:
+    number = slot.entry.rpartition("-")[2]
+    return f"day {int(number)}" if number.isdecimal() else slot.entry
 
 
 def skip_day(desk: Desk, series: Series, entry_key: str, *, reason: str = "skipped by a person") -> tuple[str, ...]:

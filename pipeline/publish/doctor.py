@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import deploy, history
-from pipeline.channels.contract import ByHand, Channel, Diagnoses, Holds, Site
+from pipeline.channels.absent import Absent
+from pipeline.channels.contract import NOT_ASKED, ByHand, Channel, Diagnoses, Holds, Site
 from pipeline.config import PLACEHOLDER_URL
 from pipeline.delivery import NEEDS_A_PERSON
 from pipeline.errors import LedgerError, NotSentError, PipelineError
@@ -20,7 +21,8 @@ from pipeline.publish.contexts import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.preflight import of_files, problems_of
 from pipeline.publish.run import check_clock
-from pipeline.publish.slots import Planned, next_due, slots_of
+from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
+from pipeline.publish.social import account_held
 from pipeline.publish.stop import stopped
 from pipeline.records import dataclass
 
@@ -44,6 +46,7 @@ def examine(
     planned = slots_of(project.series)
     findings = [*_settings(project, planned, now, runner), *_ledger(project, now), *_journal(project)]
     findings += _series(project, now)
+    findings += _deploy(project, online=online)
     findings += _site(project, planned, now, online=online)
     findings += _channels(project, channels, planned, now, online=online)
     return tuple(findings)
@@ -92,6 +95,8 @@ def _ledger(project: Project, now: datetime) -> Iterator[Finding]:
 
 
 def _journal(project: Project) -> Iterator[Finding]:
+    from pipeline.channels.mail.recipients import FILE as MAILS
+
     if is_shared(project.config.ledger.url):
         yield _found("journal", "ok", "journal", "is in the ledger's database")
         return
@@ -103,6 +108,9 @@ def _journal(project: Project) -> Iterator[Finding]:
                     pass
             read(path, series=series.id)
             shared = _shared(project.home, path)
+            mails = path.with_name(MAILS)
+            if shared is None and mails.exists():
+                shared = _shared(project.home, mails)
         except OSError as error:
             yield _found("journal", "error", "journal", f"{series.folder}/{path.name}: {error.strerror}")
             continue
@@ -128,7 +136,7 @@ def _shared(home: Path, path: Path) -> str | None:
         return None
     return (
         f"{path.relative_to(home)}: git would stop at lines added in two places; add the line "
-        "'series/**/receipts.jsonl merge=union' to .gitattributes"
+        f"'series/**/{path.name} merge=union' to .gitattributes"
     )
 
 
@@ -174,6 +182,19 @@ def _site(project: Project, planned: tuple[Planned, ...], now: datetime, *, onli
             yield _found("site", "error", "not-live", reason)
 
 
+def _deploy(project: Project, *, online: bool) -> Iterator[Finding]:
+    settings = project.config.deploy
+    if settings.target is None:
+        return
+    from pipeline.targets.looked_at import look
+
+    try:
+        said = look(settings.target, root=project.home, endpoint=settings.endpoint, online=online)
+        yield _found("deploy", "ok", "target", said)
+    except NotSentError as error:
+        yield _found("deploy", "error", "target", str(error))
+
+
 def _channels(
     project: Project,
     channels: Mapping[str, Channel],
@@ -182,8 +203,12 @@ def _channels(
     *,
     online: bool,
 ) -> Iterator[Finding]:
+    used = {one.slot.channel for one in planned} | channels_in(project.series)
     for name, channel in sorted(channels.items()):
-        if isinstance(channel, Site):
+        if isinstance(channel, Site) or name not in used:
+            continue
+        if isinstance(channel, Absent):
+            yield _found(name, "error", "not-there", channel.reason)
             continue
         if isinstance(channel, ByHand) and channel.by_hand:
             yield _found(name, "ok", "by-hand", "posts are handed to you: no token is needed")
@@ -197,8 +222,23 @@ def _channels(
         found = channel.diagnose(now=now, last_day=last)
         for one in found:
             yield _found(name, one.level, one.code, one.message)
-        if isinstance(channel, Holds) and not any(one.level == "error" for one in found):
+        if isinstance(channel, Holds) and any(one.code == NOT_ASKED for one in found):
+            yield from _held(project, channel)
+        elif isinstance(channel, Holds) and not any(one.level == "error" for one in found):
             yield from _release(project, name)
+
+
+def _held(project: Project, channel: Channel) -> Iterator[Finding]:
+    """Say that an account is held that cannot be asked."""
+    ledger = Ledger(project.config.ledger.url, project.home)
+    try:
+        held = account_held(ledger, channel)
+    except PipelineError as error:
+        held = str(error)
+    finally:
+        ledger.close()
+    if held is not None:
+        yield _found(channel.name, "error", "held", held)
 
 
 def _release(project: Project, name: str) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from pipeline import history
 from pipeline.channels.contract import Channel, Site
 from pipeline.channels.registry import open_channels
 from pipeline.config import Config
-from pipeline.delivery import NEEDS_A_PERSON, digest_of
+from pipeline.delivery import NEEDS_A_PERSON, Published, Unconfirmed, digest_of
 from pipeline.drip import next_drip
 from pipeline.errors import ConfigError, NotSentError, Problem
 from pipeline.last_good import FOLDER
@@ -146,7 +146,9 @@ def publish_due(
     now = clock()
     planned = slots_of(project.series)
     names = channels_in(project.series)
-    opened = channels if channels is not None else open_channels(project.home, project.config, names, clock=clock)
+    opened = (
+        channels if channels is not None else open_channels(project.home, project.config, names, clock=clock, hold=True)
+    )
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         with presence.present(project.home, runner, ledger) as owner:
@@ -335,7 +337,13 @@ def _by_hand(run: Run, due: Sequence[Planned], *, dead: frozenset[str]) -> list[
     said = []
     for one in due:
         row = run.ledger.row(one.key)
-        if row is not None and row.state in ("published", "skipped", "withdrawn", "unconfirmed", "rejected"):
+        if row is not None and row.state == "published":  # looked for, and found
+            said.append(Said(one=one, outcome=Published(row.receipt)))
+            continue
+        if row is not None and row.state == "unconfirmed":
+            said.append(Said(one=one, outcome=Unconfirmed(row.reason or "it was looked for, and nobody can tell yet")))
+            continue
+        if row is not None and row.state in ("skipped", "withdrawn", "rejected"):
             continue
         result = send(run, one, dead=dead, patient=True, at_once=True)
         if result is not None:

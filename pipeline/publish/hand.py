@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from pipeline.channels.contract import Channel, Site
+from pipeline.channels.contract import Channel, Finds, Site
 from pipeline.errors import ContentError
 from pipeline.ledger.lines import Line
 from pipeline.ledger.rows import Row
@@ -81,7 +81,7 @@ def standings(
                 out.append(row)
             case "withdrawn":
                 raise ContentError(f"{one.key}: was withdrawn, which is final")
-            case "unconfirmed" if not channel.idempotent:
+            case "unconfirmed" if not channel.idempotent and not isinstance(channel, Finds):
                 raise ContentError(
                     f"{one.key}: may be out already; look, then say "
                     f"'daycast resolve {one.key} --published URL' or '--retry'"

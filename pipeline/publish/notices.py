@@ -152,7 +152,7 @@ def tell_what_needs_people(
     """
     now = clock()
     planned = slots_of(project.series)
-    channels = open_channels(project.home, project.config, channels_in(project.series))
+    channels = open_channels(project.home, project.config, channels_in(project.series), hold=True)
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         found = status(project, ledger, channels, now, runner=runner)

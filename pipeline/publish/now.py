@@ -9,9 +9,9 @@ from pipeline.channels.contract import Channel
 from pipeline.errors import PipelineError
 from pipeline.ledger.rows import Row
 from pipeline.model import Entry, Series
-from pipeline.project import Project
+from pipeline.project import Project, with_journals
 from pipeline.publish import decisions, hand
-from pipeline.publish.due import Report, load_sources, publish_entry
+from pipeline.publish.due import Report, publish_entry
 from pipeline.publish.slots import slots_of
 from pipeline.publish.stop import stopped
 from pipeline.records import dataclass
@@ -53,6 +53,6 @@ def publish_now(
         wanted = hand.make_ready(desk, series, entry, slots, due, channels)
     if not wanted.keys:
         return Done(report=None, out=wanted.out)
-    ready = load_sources(project.home, project.config)
-    report = publish_entry(ready, wanted.keys, clock=clock, wait=wait, runner=runner)
+    # The texts stay those that were looked at, whatever is saved meanwhile.
+    report = publish_entry(with_journals(project), wanted.keys, clock=clock, wait=wait, runner=runner)
     return Done(report=report, out=wanted.out)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 
 from pipeline import history
-from pipeline.channels.contract import ByHand, Channel, Site
-from pipeline.delivery import Media
+from pipeline.channels.contract import ByHand, Channel, Finds, Site
+from pipeline.delivery import Media, digest_of
 from pipeline.errors import ContentError, RenderError
 from pipeline.ledger.rows import Row
 from pipeline.ledger.store import Ledger
@@ -40,6 +41,30 @@ class Rehearsed:
     comment: str | None = None
     #: Of ``none``: why it does not go out now.
     reason: str = ""
+    #: Differs when the artifact does, or the entry's file; empty for ``none``.
+    digest: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What a person sees of it, below its key."""
+        if self.kind == "none":
+            return f"not now: {self.reason}"
+        if self.kind != "post":
+            return (self.text or "on the site, which has no address yet").rstrip()
+        lines = [self.body.decode("utf-8", "replace").rstrip()]
+        lines += [f"with {media.source}: {media.alt or 'no alt text'}" for media in self.media]
+        lines += [f"first comment: {self.comment}"] if self.comment else []
+        return "\n".join(lines)
+
+
+def digest_of_all(found: Sequence[Rehearsed]) -> str:
+    """What differs when anything that would go out does: SHA-256 as hex, shortened."""
+    told = [
+        [one.key, one.kind, one.digest, one.shown, [[media.source, media.digest, media.alt] for media in one.media]]
+        for one in sorted(found, key=lambda one: one.key)
+        if one.kind != "none"
+    ]
+    return digest_of(json.dumps(told).encode())[:32]
 
 
 def rehearse_due(
@@ -87,8 +112,13 @@ def rehearse_day(
         slots = tuple(replace(one, series=changed) for one in slots)
     wanted = [one for one in slots if one.key not in out and channel in (None, one.slot.channel)]
     held = {one.slot.channel: account_held(ledger, channels[one.slot.channel]) for one in wanted}
-    kept = [one for one in wanted if not held[one.slot.channel]]
-    refused = [_not(one, str(held[one.slot.channel])) for one in wanted if held[one.slot.channel]]
+    doubts = [one for one in wanted if (row := ledger.row(one.key)) is not None and row.state == "unconfirmed"]
+    doubts = [one for one in doubts if isinstance(channels[one.slot.channel], Finds)]
+    kept = [one for one in wanted if not held[one.slot.channel] and one not in doubts]
+    refused = [_not(one, "may be out already; whether it is, is looked for first") for one in doubts]
+    refused += [
+        _not(one, str(held[one.slot.channel])) for one in wanted if held[one.slot.channel] and one not in doubts
+    ]
     return (*_made(project, ledger, kept, channels, now), *refused)
 
 
@@ -145,6 +175,7 @@ def _made(
     found = []
     for one in chosen:
         channel, row = channels[one.slot.channel], ledger.row(one.key)
+        file = digest_of(project.sources.get(one.entry.path, b""))
         try:
             here = context(one.series, one.entry.path)
             made = channel.render(here)
@@ -152,13 +183,18 @@ def _made(
             found.append(_not(one, str(error)))
             continue
         if isinstance(channel, Site):
-            found.append(Rehearsed(key=one.key, kind="site", text=made.text))
+            found.append(Rehearsed(key=one.key, kind="site", text=made.text, digest=f"{made.digest} {file}"))
         elif isinstance(channel, ByHand) and channel.by_hand:
-            found.append(Rehearsed(key=one.key, kind="handout", text=channel.handout(made, here), media=made.media))
+            text = channel.handout(made, here)
+            digest = f"{made.digest} {file}"
+            found.append(Rehearsed(key=one.key, kind="handout", text=text, media=made.media, digest=digest))
         elif row is not None and row.payload is not None and _again(project, ledger, one, row):
             text = row.shown or ""
             kind = row.media_type or ""
-            found.append(Rehearsed(key=one.key, kind="post", media_type=kind, body=row.payload, text=text))
+            frozen = row.digest or ""
+            found.append(
+                Rehearsed(key=one.key, kind="post", media_type=kind, body=row.payload, text=text, digest=frozen)
+            )
         else:
             found.append(
                 Rehearsed(
@@ -169,6 +205,7 @@ def _made(
                     text=made.text,
                     media=made.media,
                     comment=made.comment,
+                    digest=f"{made.digest} {file}",
                 )
             )
     return found

@@ -61,18 +61,21 @@ def publish_site(
     Raises LedgerError where ledger or journal cannot be written.
     """
     now = run.clock()
+    deployed = run.ledger.mark(_DEPLOYED)
+    failed_before = _failed(deployed)
+    if failed_before is not None and failed_before.settings != _settings(run.project):
+        # Somebody has mended what failed: that is tried at once.
+        failed_before, at_once = None, True
     wanted = [one for one in due if _open(rows.get(one.key)) and (at_once or _free(rows.get(one.key), run))]
     state = sources_digest(run.project.root, run.home) + _dripped(run.project, now)
-    deployed = run.ledger.mark(_DEPLOYED)
     if deployed is None and not wanted:
         # A fresh clone has nothing to say of what is deployed; the next change or slot deploys.
         run.ledger.put_mark(_DEPLOYED, state, now=now)
         return SiteResult()
-    failed_before = _failed(deployed)
     if not wanted and deployed == state:
         return SiteResult()
-    if not wanted and failed_before is not None and failed_before[1] > now:
-        return SiteResult(failure=failed_before[2])
+    if not wanted and failed_before is not None and failed_before.again > now:
+        return SiteResult(failure=f"{failed_before.reason} (again at {failed_before.again:%Y-%m-%d %H:%M:%S} UTC)")
     claimed = _claim(run, wanted, dead=dead, at_once=at_once)
     if wanted and not claimed and _elsewhere(run, wanted):
         return SiteResult()
@@ -81,9 +84,10 @@ def publish_site(
     if failure is None:
         run.ledger.put_mark(_DEPLOYED, state, now=now)
     else:
-        tries = 1 if failed_before is None else failed_before[0] + 1
+        tries = 1 if failed_before is None else failed_before.tries + 1
         again = pause(_DEPLOYED, tries, now)
-        run.ledger.put_mark(_DEPLOYED, f"failed {tries} {again.isoformat()}: {failure}", now=now)
+        told = f"failed {tries} {again.isoformat()} {_settings(run.project)}: {failure}"
+        run.ledger.put_mark(_DEPLOYED, told, now=now)
     settled = _settle(run, claimed, failure)
     notes = () if failure else _ping(run, {one.series.slug for one, _ in claimed})
     return SiteResult(report=report, failure=failure, settled=settled, notes=notes)
@@ -133,13 +137,28 @@ def _free(row: Row | None, run: Run) -> bool:
     return row is None or row.retry_at is None or row.retry_at <= run.clock()
 
 
-def _failed(mark: str | None) -> tuple[int, datetime, str] | None:
-    """How often it could not be deployed, when it is tried again, and why; None where it could, or nobody knows."""
-    found = re.fullmatch(r"failed (\d{1,6}) (\S+): (.*)", mark or "", re.DOTALL)
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A deploy that failed: how often, when it is tried again, with which settings, and why."""
+
+    tries: int
+    again: datetime
+    settings: str
+    reason: str
+
+
+def _failed(mark: str | None) -> _Failed | None:
+    """What is known of a deploy that failed; None where it did not, or nobody knows."""
+    found = re.fullmatch(r"failed (\d{1,6}) (\S+) ([0-9a-f]{12}): (.*)", mark or "", re.DOTALL)
     try:
-        return None if found is None else (int(found[1]), moment_of(found[2]), found[3])
+        return None if found is None else _Failed(int(found[1]), moment_of(found[2]), found[3], found[4])
     except ValueError:
         return None
+
+
+def _settings(project: Project) -> str:
+    """A text that differs when what says where the site goes does."""
+    return digest_of(repr(project.config.deploy).encode())[:12]
 
 
 def _elsewhere(run: Run, wanted: Sequence[Planned]) -> bool:

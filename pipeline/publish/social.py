@@ -31,6 +31,8 @@ class Said:
     outcome: Outcome | None = None
     #: Set where it does not go out now.
     waits: str | None = None
+    #: When it may go out after all, UTC; None where that is not known.
+    until: datetime | None = None
     #: It will not go out at all.
     skipped: bool = False
     #: What else a person should know.
@@ -84,7 +86,7 @@ def publish_account(
                     if row is None or (row.reason, row.state) != (reason, state):
                         run.ledger.wait(one.slot, state, reason, now=now, until=until if state == "retry" else None)
                         run.tell("waits", one.key, reason)
-                    said.append(Said(one=one, waits=reason))
+                    said.append(Said(one=one, waits=reason, until=until))
                 case Send():
                     sent = send(run, one, dead=dead, patient=patient)
                     said += [sent] if sent is not None else []
@@ -162,7 +164,7 @@ def account_held(ledger: Ledger, channel: Channel) -> str | None:
     if noted is None or not isinstance(channel, Holds):
         return None
     fingerprint, _, reason = noted.partition("\n")
-    return reason if fingerprint == channel.fingerprint else None
+    return f"{channel.name} {reason}" if fingerprint == channel.fingerprint else None
 
 
 def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]) -> dict[str, Row]:
@@ -210,7 +212,12 @@ def _keep_account(run: Run, name: str, result: Result) -> None:
     """Hold an account that was refused, so that its other slots are not tried in vain."""
     channel = run.channels[name]
     if isinstance(result.outcome, Held) and isinstance(channel, Holds):
-        run.ledger.put_mark(f"hold:{name}", f"{channel.fingerprint}\n{result.outcome.reason}", now=run.clock())
+        now = run.clock()
+        told = (
+            f"was refused at {now:%Y-%m-%d %H:%M} UTC and is not asked again until its secret or settings change, "
+            f"'daycast doctor' finds it well, or 'daycast resolve {result.row.key} --retry': {result.outcome.reason}"
+        )
+        run.ledger.put_mark(f"hold:{name}", f"{channel.fingerprint}\n{told}", now=now)
 
 
 def _last_sent(run: Run, name: str, book: Book) -> datetime | None:

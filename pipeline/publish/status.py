@@ -19,6 +19,7 @@ from pipeline.publish.contexts import contexts
 from pipeline.publish.policy import Skip, Wait, decide
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.publish.stop import stopped
+from pipeline.publish.ways import edited
 from pipeline.records import dataclass
 
 #: A slot may be this late before it is called overdue: a tick, a build and a deploy.
@@ -70,6 +71,10 @@ class Delivery:
     #: What is out differs from what the entry would give now.
     drift: bool
     overdue: bool
+    #: Whether it is on the site, where its address says nothing new.
+    on_site: bool = False
+    #: What to say of the drift, in words; empty where there is none.
+    edited: str = ""
 
     @property
     def needs_a_person(self) -> bool:
@@ -160,11 +165,13 @@ def status(
                 drift=one.key in drifted,
                 overdue=not reason.startswith(_SKIPPED)
                 and _overdue(one, state, now, next_at, project.book.paused, reasons),
+                on_site=isinstance(channels.get(one.slot.channel), Site),
+                edited=edited(channels.get(one.slot.channel), one.entry.called) if one.key in drifted else "",
             )
         )
     keys = {one.key for one in planned}
     deliveries += [
-        _unplanned(row, series)
+        _unplanned(row, series, channels)
         for series in chosen
         for row in rows.values()
         if row.key not in keys and row.series == series.id and row.state != "planned"
@@ -237,7 +244,7 @@ def _where(
     return state, reason, next_at
 
 
-def _unplanned(row: Row, series: Series) -> Delivery:
+def _unplanned(row: Row, series: Series, channels: Mapping[str, Channel]) -> Delivery:
     """A delivery whose entry, date or channel is gone from the files."""
     _, entry, channel = row.key.split("/")[:3]
     number = entry.rpartition("-")[2]
@@ -258,6 +265,7 @@ def _unplanned(row: Row, series: Series) -> Delivery:
         attempts=row.attempts,
         drift=False,
         overdue=False,
+        on_site=isinstance(channels.get(channel), Site),
     )
 
 

@@ -23,7 +23,7 @@ LESS = "less-on-channel"
 def channel_problems(project: Project, now: datetime) -> tuple[Problem, ...]:
     """What each channel that is neither the site nor on LinkedIn says to each entry that is no draft, or leaves out.
 
-    Asks no server. A channel that is not installed is none of them: the entry's own problems tell.
+    Asks no server. A channel that there is not is told where it is named.
     """
     config = project.config
     names = sorted(channels_in(project.series) - {"blog", "rss"} - set(config.accounts))
@@ -34,14 +34,26 @@ def channel_problems(project: Project, now: datetime) -> tuple[Problem, ...]:
     there = installed()
     for name in names:
         table = config.channels.get(name)
-        if (table.type if table is not None else name) not in there:
-            continue
         try:
             channels |= open_channels(project.home, config, (name,))
         except PipelineError as error:
             where = config.source or FILE
-            found += [_problem(where, None, line.removeprefix(f"{where}: ")) for line in str(error).splitlines()]
+            for line in str(error).splitlines():
+                if table is None or table.type not in there:
+                    found += _named(project, name, line)
+                else:
+                    found.append(_problem(where, None, line.removeprefix(f"{where}: ")))
     return (*found, *_about(project, channels, now))
+
+
+def _named(project: Project, name: str, message: str) -> Iterator[Problem]:
+    """One sentence at each place that sends entries to a channel."""
+    for series in project.series:
+        if name in series.channels and any(entry.channels is None for entry in series.written):
+            yield _problem(series.path, series.lines.get("channels"), message)
+        for entry in series.written:
+            if entry.channels is not None and name in entry.channels:
+                yield _problem(entry.path, entry.lines.get("channels"), message)
 
 
 def _about(project: Project, channels: dict[str, Channel], now: datetime) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ def bring(target: str, *, root: Path, site: Path, timeout: float, endpoint: str 
         case "folder":
             from pipeline.targets.folder import to_folder
 
-            return to_folder(root / Path(rest).expanduser(), site)
+            return to_folder(root / Path(rest).expanduser(), site, root=root)
         case "git":
             from pipeline.targets.git import to_branch
 

@@ -42,24 +42,9 @@ _KINDS = {
 
 def to_bucket(bucket: str, folder: str, *, site: Path, timeout: float, endpoint: str | None) -> Brought:
     """Make a bucket, or a folder of it, hold a site."""
-    if find_spec("obstore") is None:
-        raise NotSentError(f"what speaks S3 is not installed: {remedy_of('s3')}")
-    from obstore.exceptions import BaseError
-    from obstore.store import S3Store
-
+    store, errors = opened(bucket, folder, timeout=timeout, endpoint=endpoint)
     files = files_of(site)
     try:
-        store = S3Store(
-            bucket,
-            prefix=folder.strip("/") or None,
-            client_options={
-                "timeout": timedelta(seconds=min(timeout, 60)),
-                "connect_timeout": timedelta(seconds=20),
-                "allow_http": bool(endpoint and urlsplit(endpoint).hostname in LOOPBACK),
-            },
-            retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=min(timeout, 120))},
-            config={"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else None,
-        )
         there = _listed(store)
         before = read(bytes(store.get(LISTING).bytes()) if LISTING in there else None)
         digests = digests_of(files)
@@ -75,10 +60,38 @@ def to_bucket(bucket: str, folder: str, *, site: Path, timeout: float, endpoint:
         for name in left:
             store.delete(name)
         store.put(LISTING, written(digests), attributes={"Content-Type": "application/json"})
-    except (BaseError, OSError, ValueError) as error:
+    except errors as error:
         said = " ".join(str(error).split())[:_LONGEST]
         raise NotSentError(masked(f"s3:{bucket}/{folder}: {type(error).__name__}: {said}")) from error
     return Brought(written=count, removed=len(left))
+
+
+def opened(
+    bucket: str, folder: str, *, timeout: float, endpoint: str | None
+) -> tuple[S3Store, tuple[type[Exception], ...]]:
+    """A bucket, or a folder of it, with what using it may raise. Raises NotSentError where it cannot be opened."""
+    if find_spec("obstore") is None:
+        raise NotSentError(f"what speaks S3 is not installed: {remedy_of('s3')}")
+    from obstore.exceptions import BaseError
+    from obstore.store import S3Store
+
+    errors = (BaseError, OSError, ValueError)
+    try:
+        store = S3Store(
+            bucket,
+            prefix=folder.strip("/") or None,
+            client_options={
+                "timeout": timedelta(seconds=min(timeout, 60)),
+                "connect_timeout": timedelta(seconds=20),
+                "allow_http": bool(endpoint and urlsplit(endpoint).hostname in LOOPBACK),
+            },
+            retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=min(timeout, 120))},
+            config={"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else None,
+        )
+    except errors as error:
+        said = " ".join(str(error).split())[:_LONGEST]
+        raise NotSentError(masked(f"s3:{bucket}/{folder}: {type(error).__name__}: {said}")) from error
+    return store, errors
 
 
 def _listed(store: S3Store) -> dict[str, str]:

@@ -10,12 +10,26 @@ from pipeline.errors import NotSentError
 from pipeline.targets import Brought
 from pipeline.targets.listing import LISTING, digests_of, files_of, gone, read, written
 
+#: What a project keeps below its root.
+_OURS = ("series", "templates", "output", ".git", ".daycast")
 
-def to_folder(folder: Path, site: Path) -> Brought:
+
+def refuse(folder: Path, root: Path) -> None:
+    """Raise NotSentError for a folder of the project that holds something else."""
+    place, top = folder.resolve(), root.resolve()
+    if place == top or any(place.is_relative_to(top / name) for name in _OURS):
+        raise NotSentError(
+            f"{folder} is the project's own, and would be full of pages: name a folder beside it, or one of its own "
+            "below it, such as folder:public"
+        )
+
+
+def to_folder(folder: Path, site: Path, *, root: Path) -> Brought:
     """Make a folder hold a site. Each file is replaced whole."""
     files = files_of(site)
     if folder.resolve() == site.resolve() or site.resolve() in folder.resolve().parents:
         raise NotSentError(f"{folder} is the built site itself: name another folder")
+    refuse(folder, root)
     count = removed = 0
     try:
         listing = folder / LISTING

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.errors import NotSentError
-from pipeline.secrets import masked
 from pipeline.targets import Brought
-from pipeline.targets.listing import LISTING, digests_of, files_of, gone, read, written
+from pipeline.targets.listing import LISTING, digests_of, failure, files_of, gone, read, written
 
 _REF = "refs/daycast/site"
 #: Tells GitHub Pages to serve the files as they are.
@@ -87,5 +86,4 @@ def _git(
         return done.stdout.decode("utf-8", "replace")
     if may_fail:
         return None
-    why = " / ".join(done.stderr.decode("utf-8", "replace").strip().splitlines()[-3:])
-    raise NotSentError(masked(f"git {words[0]} failed: {why}"))
+    raise NotSentError(failure(f"git {words[0]}", done.stderr))

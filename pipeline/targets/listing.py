@@ -7,6 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.digests import sha256
+from pipeline.secrets import masked
+
+#: Of what a program says of a failure.
+_LINES = 4
+_WRONG = ("fatal:", "error:", "remote:", "!", "ssh:", "rsync:")
 
 #: Beside the site at its target: what daycast put there, by path, with digests.
 LISTING = ".daycast-site.json"
@@ -42,6 +47,13 @@ def read(data: bytes | None) -> dict[str, str]:
 def gone(before: Iterable[str], now: Iterable[str]) -> list[str]:
     """What was there by daycast's doing and is no more, the deepest first."""
     return sorted(set(before) - set(now), key=lambda name: (-name.count("/"), name))
+
+
+def failure(what: str, said: bytes) -> str:
+    """What a program wrote of its failure, in one line: what went wrong, before its advice, which may be longer."""
+    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    wrong = [line for line in lines if line.startswith(_WRONG)]
+    return masked(f"{what} failed: {' / '.join(wrong[:_LINES] or lines[-_LINES:])}")
 
 
 def _is_inside(name: str) -> bool:

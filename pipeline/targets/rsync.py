@@ -8,9 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.digests import sha256
 from pipeline.errors import NotSentError
-from pipeline.secrets import masked
 from pipeline.targets import Brought
-from pipeline.targets.listing import digests_of, files_of, gone, read, written
+from pipeline.targets.listing import digests_of, failure, files_of, gone, read, written
 
 #: Below the project's root: what was put where.
 _NOTED = ".daycast/deployed"
@@ -56,8 +55,7 @@ def to_machine(destination: str, *, root: Path, site: Path, timeout: float) -> B
     except OSError as error:
         raise NotSentError(f"rsync cannot be run: {error.strerror}") from error
     if done.returncode != 0:
-        why = " / ".join(done.stderr.decode("utf-8", "replace").strip().splitlines()[-3:])
-        raise NotSentError(masked(f"rsync failed: {why}"))
+        raise NotSentError(failure("rsync", done.stderr))
     said = done.stdout.decode("utf-8", "replace").splitlines()
     sent = sum(line.startswith(("<f", ">f")) for line in said)
     removed = sum(line.startswith("*deleting") and not line.rstrip().endswith("/") for line in said)

@@ -1,7 +1,8 @@
 """What every channel that posts over HTTP must hold: a class of tests to derive from.
 
-Derive from `ChannelContract`, say how the channel is made (``make``), how its server answers when all is well
-(``well``), where it publishes (``place``), and run pytest. It needs pytest, which daycast itself does not install.
+Derive from `ChannelContract`, say what is tested (``name``, ``kind``), where it publishes (``place``), what its table
+says (``options``) and how its server answers when all is well (``well``), and run pytest. It needs pytest, which
+daycast itself does not install. docs/howto/add-a-channel.md has a whole one.
 """
 
 from __future__ import annotations
@@ -123,7 +124,8 @@ class ChannelContract:
             root=folder,
             config=settings,
             templates=Templates((built_in(),)),
-            summary="Two miles and a mill.",
+            # As a writer's own, where the text is ours; else the start of the text.
+            summary="Two miles and a mill." if body == BODY else " ".join(body.split())[:160],
         )
 
     def sent(self, channel: Channel, folder: Path, artifact: Artifact | None = None) -> Receipt:

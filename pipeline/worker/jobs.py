@@ -146,7 +146,7 @@ def _next(
 
 def _items(project: Project) -> list[Item]:
     """Every slot of a project; what is out, a draft or paused has nothing to wake for."""
-    channels = open_channels(project.home, project.config, channels_in(project.series))
+    channels = open_channels(project.home, project.config, channels_in(project.series), hold=True)
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         settled = ledger.settled()

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ConfigError, LedgerError
+from pipeline.errors import ConfigError, LedgerError, remedy_of
 from pipeline.ledger.agenda import Agenda
 from pipeline.worker.children import Done
 
@@ -21,7 +21,7 @@ class Metrics:
     def __init__(self, url: str, *, clock: Callable[[], datetime]) -> None:
         """Raises ConfigError where prometheus-client is not installed."""
         if find_spec("prometheus_client") is None:
-            raise ConfigError("--metrics needs prometheus-client: pip install 'daycast[postgres]'")
+            raise ConfigError(f"--metrics needs prometheus-client: {remedy_of('postgres')}")
         from prometheus_client import CollectorRegistry, Counter
 
         self._url, self._clock = url, clock

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ConfigError, LedgerError, PipelineError
+from pipeline.errors import ConfigError, LedgerError, PipelineError, remedy_of
 from pipeline.ledger.agenda import SCHEMA, Account, Agenda
 from pipeline.ledger.postgres import Postgres, with_schema
 from pipeline.ledger.postgres import split as split_url
@@ -259,7 +259,7 @@ async def _serve(app: App, *, concurrency: int, queues: Sequence[str], name: str
 
 def _installed() -> None:
     if find_spec("procrastinate") is None:
-        raise ConfigError("workers need procrastinate: pip install 'daycast[postgres]'")
+        raise ConfigError(f"workers need procrastinate: {remedy_of('postgres')}")
 
 
 __all__ = ["LOOK", "QUEUES", "Office", "PipelineError", "app_of", "migrate", "serve"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.channels.mail.recipients import mark_of
 from pipeline.testing.server import Answer, FakeServer, Request
 from tests.support import Folder, entry
 
@@ -176,3 +177,67 @@ def test_doctor_asks_each_account(walks: Folder) -> None:
     text = json.dumps(found)
     assert "signed in as w.example" in text
     assert "posts as @w" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("ntfyy", "no channel named 'ntfyy' is installed"), ("mastodonn", "is 'mastodon' meant?"), ("wordpress", "'url'")],
+)
+def test_a_channel_that_there_is_not_keeps_no_other_back(
+    walks: Folder, server: FakeServer, name: str, said: str
+) -> None:
+    walks.write({"series/walk/_index.md": INDEX.replace("mastodon", name)})
+    ran = walks.daycast("check", "--json")
+    assert ran.code == 1
+    [problem, *_] = [one for one in json.loads(ran.out) if one["code"] == "not-for-channel"]
+    assert (problem["path"], problem["line"], problem["severity"]) == ("series/walk/_index.md", 7, "error")
+    assert said in problem["message"]
+    assert f"walk/day-01/{name}\nnot now: " in walks.daycast("publish", "due", "--dry-run", "--now", NOW).out
+    ran = walks.daycast("publish", "due", "--now", NOW)
+    assert (ran.code, len(server.requests("POST /xrpc/com.atproto.repo.putRecord"))) == (1, 1)
+    assert said in ran.out
+    ran = walks.daycast("status", "--now", NOW)
+    assert "✓ bluesky published" in ran.out
+    assert f"! {name} held" in ran.out
+    ran = walks.daycast("doctor", "--json", "--offline", "--now", NOW)
+    assert ("error", "not-there") in [(one["level"], one["code"]) for one in json.loads(ran.out) if one["area"] == name]
+
+
+def test_doctor_asks_no_account_that_no_series_uses(walks: Folder) -> None:
+    walks.write({"daycast.toml": walks.read("daycast.toml") + '[channels.linkedin]\nauthor = "urn:li:person:a"\n'})
+    ran = walks.daycast("doctor", "--json", "--offline", "--now", NOW)
+    assert {"bluesky", "mastodon"} <= {one["area"] for one in json.loads(ran.out)}
+    assert "linkedin" not in {one["area"] for one in json.loads(ran.out)}
+
+
+def test_a_day_that_may_be_out_is_looked_for_by_hand_as_well(walks: Folder, server: FakeServer) -> None:
+    server.fail("POST /xrpc/com.atproto.repo.putRecord", "reset")
+    server.on("GET /xrpc/com.atproto.repo.getRecord", Answer(500, {}))
+    ran = walks.daycast("publish", "due", "--now", NOW)
+    assert "the next 'daycast publish due' or look of the schedule finds out whether it is there" in ran.out
+    ran = walks.daycast("publish", "day", "1", "--now", NOW)
+    assert (ran.code, "walk/day-01/bluesky: unconfirmed, it may be out" in ran.out) == (1, True)
+    assert "is looked for first" in walks.daycast("publish", "day", "1", "--dry-run", "--now", NOW).out
+    [asked] = server.requests("POST /xrpc/com.atproto.repo.putRecord")
+    told: Any = asked.json
+    uri = f"at://did:plc:w/{told['collection']}/{told['rkey']}"
+    server.on("GET /xrpc/com.atproto.repo.getRecord", Answer(200, {"uri": uri}))
+    ran = walks.daycast("publish", "day", "1", "--now", NOW)
+    assert (ran.code, "walk/day-01/bluesky: published https://bsky.app/" in ran.out) == (0, True), ran
+    assert len(server.requests("POST /xrpc/com.atproto.repo.putRecord")) == 1
+
+
+def test_a_mark_is_a_person_on_the_terminal(walks: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "canary-of-the-recipients-0123456789"
+    monkeypatch.setenv("DAYCAST_MAIL_KEY", key)
+    walks.write(
+        {
+            "daycast.toml": walks.read("daycast.toml") + '[channels.mail]\nsender = "w@walks.example"\n',
+            "recipients.txt": "ada@example.org\nbo@example.org\n",
+        }
+    )
+    mark = mark_of("bo@example.org", key)
+    ran = walks.daycast("doctor", "--whose", mark[:8])
+    assert (ran.code, ran.out) == (0, "mail: bo@example.org\n")
+    assert walks.daycast("doctor", "--whose", "000000").code == 1
+    assert walks.daycast("doctor", "--whose", "bo@example.org").code == 2

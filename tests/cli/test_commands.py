@@ -73,7 +73,8 @@ def test_init_takes_what_it_is_given(folder):
 
 def test_init_lets_git_join_the_journals(folder):
     folder.daycast("init", "b")
-    assert "\nseries/**/receipts.jsonl merge=union\n" in folder.read("b/.gitattributes")
+    for name in ("receipts", "mail"):
+        assert f"\nseries/**/{name}.jsonl merge=union\n" in folder.read("b/.gitattributes")
 
 
 def test_init_keeps_what_git_knows_and_says_what_to_add(folder):
@@ -201,10 +202,17 @@ def test_rendering_shows_the_text_of_the_account_there_is(acme):
     assert "of 2,000" in ran.out
 
 
-def test_a_channel_of_another_kind_is_shown_by_a_dry_run(acme):
-    ran = acme.daycast("render", "2", "--channel", "pigeon", "--now", NOW)
+def test_a_channel_of_another_kind_is_shown_as_it_would_get_it(acme):
+    club = '\n[channels.club]\ntype = "command"\ncommand = "true"\n'
+    acme.write({"daycast.toml": acme.read("daycast.toml").replace("\n[channels.pigeon]\n", club)})
+    acme.write({"series/walks/day-02.md": entry(2, extra="channels: [acme, club]\n")})
+    ran = acme.daycast("render", "2", "--channel", "club", "--now", NOW)
+    assert (ran.code, json.loads(ran.out)["entry"]["title"]) == (0, "Walk number 2")
+    ran = acme.daycast("render", "1", "--channel", "club", "--now", NOW)
+    assert "does not go to club, only to " in ran.err
+    ran = acme.daycast("render", "2", "--channel", "nobody", "--now", NOW)
     assert ran.code == 2
-    assert "expected one of linkedin, blog, rss, acme; 'daycast publish day N --dry-run' shows" in ran.err
+    assert "expected one of linkedin, blog, rss, acme, club" in ran.err
 
 
 def test_check_reads_the_table_of_each_account(acme):

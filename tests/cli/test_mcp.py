@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -31,7 +30,12 @@ def walks(folder: Folder) -> Folder:
 
 
 def asked(
-    walks: Folder, *words: str, work: Callable[[Client], Awaitable[Any]], answer: ElicitResult | None = None
+    walks: Folder,
+    *words: str,
+    work: Callable[[Client], Awaitable[Any]],
+    answer: ElicitResult | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+    mode: str = "auto",
 ) -> tuple[Any, list[str]]:
     """What a client gets of a server of the project, and what its person was asked."""
     questions: list[str] = []
@@ -40,13 +44,15 @@ def asked(
         del context
         questions.append(params.message)
         assert answer is not None
+        meanwhile()
         return answer
 
     async def run() -> Any:
         command = StdioServerParameters(
             command=sys.executable, args=["-m", "pipeline", "-C", str(walks.path), "mcp", *words]
         )
-        async with Client(command, elicitation_callback=ask if answer is not None else None) as client:
+        asking = ask if answer is not None else None
+        async with Client(command, elicitation_callback=asking, mode=mode) as client:
             return await work(client)
 
     return asyncio.run(run()), questions
@@ -111,10 +117,60 @@ def test_anything_but_yes_sends_nothing(walks: Folder, answer: ElicitResult) -> 
 
 
 def test_a_program_that_cannot_ask_sends_nothing(walks: Folder) -> None:
-    with pytest.raises(BaseException) as raised:  # noqa: PT011 - the client wraps it in groups
-        asked(walks, "--write", work=calling("publish", day="2"))
-    assert "elicitation" in "".join(traceback.format_exception(raised.value))
+    told, _ = asked(walks, "--write", work=calling("publish", day="2"))
+    assert told["exit_code"] == 1
+    assert "cannot ask a person" in told["err"]
+    assert "daycast publish day 2" in told["err"]
     assert not (walks.path / "sent").exists()
+
+
+CHANGES: dict[str, Callable[[Folder], object]] = {
+    "text": lambda walks: walks.write({"series/walk/day-02.md": entry(2, "Another text.")}),
+    "channels": lambda walks: walks.write({"series/walk/day-02.md": entry(2, extra="channels: []\n")}),
+    "label": lambda walks: walks.write({"series/walk/_index.md": INDEX.replace("length: 3", "length: 30")}),
+}
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_yes_is_to_what_was_shown(walks: Folder, what: str, mode: str) -> None:
+    """What changes while a person reads is not sent; a program may be asked anew, but it is never sent unseen."""
+    yes = ElicitResult(action="accept", content={"send": True})
+    once: list[int] = []
+
+    def changing() -> None:
+        if not once:
+            once.append(1)
+            CHANGES[what](walks)
+
+    told, questions = asked(
+        walks, "--write", work=calling("publish", day="2"), answer=yes, meanwhile=changing, mode=mode
+    )
+    if len(questions) == 1:
+        assert told["exit_code"] == 1
+        assert not (walks.path / "sent").exists()
+        assert not (walks.path / "series/walk/receipts.jsonl").exists()
+    else:
+        assert questions[0] != questions[1]
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_a_day_ahead_is_shown_and_sent_as_shown(walks: Folder, mode: str) -> None:
+    walks.write({"series/walk/_index.md": INDEX.replace("2026-10-19", "2999-10-19")})
+    yes = ElicitResult(action="accept", content={"send": True})
+    told, questions = asked(walks, "--write", work=calling("publish", day=2), answer=yes, mode=mode)
+    assert (told["exit_code"], len(questions)) == (0, 1), told
+    assert "Walk number 2" in walks.read("sent")
+
+
+def test_the_tools_take_what_the_commands_take(walks: Folder) -> None:
+    shown, _ = asked(walks, work=calling("render", day=2, channel="post"))
+    assert "Walk number 2" in shown["out"], shown
+    told, _ = asked(walks, "--write", work=calling("done", day=1, channel="post", url="https://example.org/1"))
+    assert told["exit_code"] == 0, told
+    told, _ = asked(walks, "--write", work=calling("pause"))
+    assert told["exit_code"] == 0, told
+    assert (walks.path / "PAUSE").exists()
 
 
 def test_what_cannot_be_sent_is_not_asked_about(walks: Folder) -> None:

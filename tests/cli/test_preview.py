@@ -137,6 +137,18 @@ def test_a_day_shows_exactly_what_would_be_sent(walks, preview):
     assert json.loads(wire) == json.loads(sent["body"])
 
 
+def test_a_day_that_is_cut_does_not_say_that_there_is_nothing_to_look_at(walks, preview):
+    assert "nothing to look at" in preview.page(DAY)
+    walks.write({"daycast.toml": walks.read("daycast.toml") + '[channels.bluesky]\nhandle = "w.example"\n'})
+    long = "We walked two miles along the river and back again. " * 20
+    for day in (1, 2):
+        extra = "channels: [blog, bluesky]\n"
+        walks.write({f"series/walk/day-{day:02}.md": entry(day, extra=extra, body=long)})
+    page = preview.page(DAY)
+    assert "the text is cut to 300 characters" in page
+    assert "nothing to look at" not in page
+
+
 def test_page_feed_item_and_picture_are_shown(preview):
     text = preview.page(DAY)
     assert f'src="{DAY}/page"' in text

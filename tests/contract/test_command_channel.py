@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.channels.command import CommandChannel
-from pipeline.channels.contract import Channel
+from pipeline.channels.contract import Channel, Diagnoses
 from pipeline.delivery import Receipt
 from pipeline.errors import NotAuthorizedError, NotSentError, PipelineError, RejectedError, UnconfirmedError
-from pipeline.testing.contract import ChannelContract
+from pipeline.testing.contract import NOW, ChannelContract
 
 KEY = "walk/day-02/command"
 
@@ -85,3 +85,27 @@ def test_secrets_in_its_words_are_not_told(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(RejectedError) as raised:
         sent(tmp_path, sys.executable, "-c", program)
     assert "canary" not in str(raised.value)
+
+
+def test_doctor_says_whether_the_program_may_be_run(tmp_path: Path) -> None:
+    place = tmp_path / "bin/post"
+    place.parent.mkdir()
+
+    def found(*command: str) -> tuple[str, str]:
+        made = channel(tmp_path, *command)
+        assert isinstance(made, Diagnoses)
+        [one] = made.diagnose(now=NOW, last_day=None)
+        return one.level, one.message
+
+    assert found("./bin/post") == ("error", "there is no program './bin/post'")
+    place.write_text("#!/bin/sh\ntouch ran\n", encoding="utf-8")
+    place.chmod(0o644)
+    assert found("./bin/post", "--to", "club") == (
+        "error",
+        "'./bin/post' may not be run: 'chmod +x ./bin/post' lets it",
+    )
+    place.chmod(0o755)
+    assert found("./bin/post")[0] == "ok"
+    assert found("no-such-program-anywhere")[0] == "error"
+    assert found(sys.executable)[0] == "ok"
+    assert not (tmp_path / "ran").exists()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from pipeline.channels.contract import Channel, Diagnoses
+from pipeline.channels.contract import Channel, Diagnoses, Holds, Names
 from pipeline.channels.mail.channel import MailChannel
 from pipeline.delivery import Receipt
 from pipeline.errors import ConfigError, LedgerError, NotAuthorizedError, NotSentError, RejectedError, UnconfirmedError
@@ -203,7 +203,22 @@ def test_who_is_refused_for_ever_is_told_by_a_mark(server: Server, tmp_path: Pat
     server.answers = {"bo@example.org": "550"}
     receipt = sent(opened(server, tmp_path), tmp_path)
     assert receipt.remote_id == "2 of 3"
-    assert re.fullmatch(r"1 cannot be reached: [0-9a-f]{24}", receipt.note)
+    told = re.fullmatch(
+        r"1 cannot be reached: ([0-9a-f]{24}); 'daycast doctor --whose \1' says who that is", receipt.note
+    )
+    assert told is not None
+    channel = opened(server, tmp_path)
+    assert isinstance(channel, Names)
+    assert channel.whose(told[1]) == channel.whose(told[1][:8]) == ("bo@example.org",)
+    assert channel.whose("0" * 24) == ()
+
+
+def test_what_git_has_joined_in_any_order_is_sent_to_nobody_again(server: Server, tmp_path: Path) -> None:
+    sent(opened(server, tmp_path), tmp_path)
+    rows = tmp_path / "series/walk/mail.jsonl"
+    rows.write_text("".join(sorted(rows.read_text(encoding="utf-8").splitlines(True), reverse=True)), encoding="utf-8")
+    assert sent(opened(server, tmp_path), tmp_path) == Receipt(remote_id="3 of 3", url=None)
+    assert len(server.mails) == 3
 
 
 @pytest.mark.parametrize("said", ["530 5.7.0 sign in", "550 5.7.1 not you, ada@example.org"])
@@ -255,6 +270,60 @@ def test_a_lost_answer_after_the_data_is_never_a_second_mail(server: Server, tmp
     receipt = sent(opened(server, tmp_path), tmp_path)
     assert sorted(server.to()) == ["ada@example.org", "bo@example.org", "cy@example.org"]
     assert receipt.note.startswith("1 may or may not have it: ")
+
+
+def raw(server: Server, address: str) -> bytes:
+    [data] = [data for to, data in server.mails if to == address]
+    return data
+
+
+def test_the_way_out_stays_in_clear_however_long_it_is(server: Server, tmp_path: Path) -> None:
+    way = f"https://walks.example/{'a-long-way-' * 12}unsubscribe?t={{token}}"
+    long = "Mara <mara@" + "sub." * 20 + "walks.example>"
+    sent(opened(server, tmp_path, unsubscribe=way, sender=long), tmp_path)
+    lines = raw(server, "ada@example.org").split(b"\r\n")
+    [found] = [line for line in lines if line.startswith(b"List-Unsubscribe:")]
+    start = way.partition("{")[0].encode()
+    assert re.fullmatch(rb"List-Unsubscribe: <" + re.escape(start) + rb"[0-9a-f-]+>", found)
+    [identity] = [line for line in lines if line.startswith(b"Message-ID:")]
+    assert re.fullmatch(rb"Message-ID: <[0-9a-f]{24}@[a-z.]+>", identity)
+    assert max(map(len, lines)) < 998
+
+
+def test_another_key_is_told_and_reaches_nobody_twice(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers = {"bo@example.org": "450"}
+    with pytest.raises(NotSentError, match="2 of 3 have it"):
+        sent(opened(server, tmp_path), tmp_path)
+    server.answers = {}
+    first = opened(server, tmp_path)
+    assert isinstance(first, Holds)
+    before = first.fingerprint
+    monkeypatch.setenv("DAYCAST_MAIL_KEY", "another-of-the-recipients-9876543210")
+    changed = opened(server, tmp_path)
+    with pytest.raises(NotAuthorizedError, match=r"another key than the one that series/walk/mail\.jsonl"):
+        sent(changed, tmp_path)
+    assert isinstance(changed, Diagnoses)
+    [finding] = changed.diagnose(now=NOW, last_day=None)
+    assert (finding.level, "another key" in finding.message) == ("error", True)
+    assert isinstance(changed, Holds)
+    assert changed.fingerprint != before
+    assert server.to() == ["ada@example.org", "cy@example.org"]
+    monkeypatch.setenv("DAYCAST_MAIL_KEY", "canary-of-the-recipients-0123456789")
+    assert sent(opened(server, tmp_path), tmp_path).remote_id == "3 of 3"
+
+
+def test_a_server_without_encryption_is_told_what_to_set(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(NotSentError, match='security = "none"'):
+        sent(opened(server, tmp_path, security="starttls"), tmp_path)
+
+
+def test_a_short_key_is_told(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAYCAST_MAIL_KEY", "tooshort")
+    with pytest.raises(NotAuthorizedError, match="has 8 characters"):
+        sent(opened(server, tmp_path), tmp_path)
+    assert server.mails == []
 
 
 def test_a_server_that_is_gone_has_sent_nothing(server: Server, tmp_path: Path) -> None:
@@ -324,6 +393,8 @@ def test_without_a_key_nothing_is_sent(server: Server, tmp_path: Path, monkeypat
         {"sender": "Mara"},
         {"via": "listmonk"},
         {"sender": "a@b.c", "unsubscribe": "javascript:x"},
+        {"sender": "a@b.c", "unsubscribe": "https://x.example/a b"},
+        {"sender": "a@b.c", "unsubscribe": "https://x.example/ü"},
         {"sender": "a@b.c", "smtp": "mail.example:25", "security": "none", "user": "mara"},
     ],
 )
@@ -335,8 +406,12 @@ def test_settings_that_cannot_work_are_told_at_once(tmp_path: Path, options: dic
 def test_doctor_counts_and_knocks(server: Server, tmp_path: Path) -> None:
     channel = opened(server, tmp_path)
     assert isinstance(channel, Diagnoses)
-    [finding] = channel.diagnose(now=NOW, last_day=None)
+    finding, advice = channel.diagnose(now=NOW, last_day=None)
     assert (finding.level, finding.message) == ("ok", "3 recipients, and the server answers")
+    assert (advice.level, advice.code) == ("warning", "no-unsubscribe")
+    channel = opened(server, tmp_path, unsubscribe="mailto:out@walks.example")
+    assert isinstance(channel, Diagnoses)
+    assert len(channel.diagnose(now=NOW, last_day=None)) == 1
 
 
 def test_buttondown_sends_to_its_own_list(tmp_path: Path) -> None:

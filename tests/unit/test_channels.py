@@ -133,7 +133,9 @@ def test_a_channel_without_options_takes_none(tmp_path, install):
 
 def test_a_type_that_is_not_installed_is_named_with_those_that_are(tmp_path, install):
     install("pigeon-post", pigeon="pigeon_post:Pigeon")
-    with pytest.raises(ConfigError, match=r"^no channel named 'linkdin' is installed; there are: .*pigeon"):
+    with pytest.raises(ConfigError, match=r"^no channel named 'semaphore' is installed; there are: .*pigeon"):
+        opened(tmp_path, "", "semaphore")
+    with pytest.raises(ConfigError, match=r"^no channel named 'linkdin' is installed; is 'linkedin' meant\?"):
         opened(tmp_path, "", "linkdin")
 
 

@@ -509,18 +509,6 @@ def test_a_draft_whose_value_is_wrong_names_it_and_is_broken() -> None:
     assert parse(f"---\n{FRAME}draft: ture\n---\n")[0] is None
 
 
-def test_a_channel_that_looks_like_a_slip_is_told() -> None:
-    assert told("channels: [blog, linkdin]") == [
-        "warning bad-channel 4: no channel named 'linkdin' is installed; is 'linkedin' meant?"
-    ]
-
-
-def test_a_channel_that_is_not_there_is_told() -> None:
-    assert told("channels: [blog, mastodon]") == [
-        "warning bad-channel 4: no channel named 'mastodon' is installed; there are: blog, rss, linkedin"
-    ]
-
-
 @pytest.mark.parametrize(
     ("slug", "better"),
     [

@@ -121,8 +121,33 @@ def test_no_address_is_ever_cut() -> None:
         ("Er sagt: „Ja. Nein. Vielleicht.“ Und dann noch sehr viel mehr.", 34, "Er sagt: „Ja. Nein. Vielleicht.“"),
         ("We walked a mile. Some towns, e.g. the one with the mill, are near.", 33, "We walked a mile."),
         ("We list them (it is short. Really.) here. And more.", 43, "We list them (it is short. Really.) here."),
+        ("We met at noon. Then came Dr. Lindqvist, who knew the mill, and Mrs. Berg.", 30, "We met at noon."),
+        ("We met at noon. The mill vs. the river, and we went on.", 30, "We met at noon."),
+        ("Wir kamen an. Prof. Dr. Berg bzw. ihre Mühle war da, und wir gingen.", 25, "Wir kamen an."),
+        ("Wir kamen an. Es gab Brot, Käse, z. B. Gouda usw. und viel mehr.", 26, "Wir kamen an."),
+        ("We kept on. House No. 7 is at the river, and we knocked.", 22, "We kept on."),
+        ("We kept on. It is house No. 7 at the river, and we knocked.", 28, "We kept on. It is house…"),
+        ("We asked. The miller said no. Then it rained on us all.", 30, "We asked. The miller said no."),
         ("What to do first of all.\n\n1. Walk to the mill\n2. And back", 30, "What to do first of all."),
     ],
 )
 def test_an_abbreviation_is_no_end_and_no_quotation_stays_open(text: str, room: int, left: str) -> None:
     assert cut(text, room, graphemes) == left
+
+
+@given(
+    st.lists(st.sampled_from(["Dr.", "z. B.", "We", "walked.", "No.", "7", "etc."]), max_size=30), st.integers(1, 90)
+)
+def test_every_text_of_abbreviations_can_be_cut_and_threaded(words: list[str], room: int) -> None:
+    text = " ".join(words)
+    assert len(cut(text, room, len)) <= room
+    parts = threaded("", text, "", room, len, 99)
+    assert parts is None or " ".join(parts).split() == text.split()
+
+
+def test_no_part_of_a_thread_ends_in_an_abbreviation() -> None:
+    text = "We met at noon by the mill. Then came Dr. Lindqvist and Mrs. Berg from St. Ives, who knew it all. " * 6
+    for room in range(80, 200, 7):
+        parts = threaded("", text, "", room, len, 25)
+        assert parts is not None
+        assert not [part for part in parts if part.endswith(("Dr.", "Mrs.", "St."))]

@@ -23,6 +23,7 @@ from pipeline.channels.web import (
     fingerprint_of,
     key_of,
     language_of,
+    looked_for,
     needed,
     object_in,
     password_of,
@@ -155,7 +156,7 @@ class BlueskyChannel:
         """Write the record; of a thread one after the other, each below the one before."""
         asked = json.loads(artifact.body)
         server = self._signed_in()[0]
-        look = f"daycast looks for it; or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
+        look = looked_for(key)
         made: list[dict[str, str]] = []
         for number, one in enumerate(asked["posts"], 1):
             record = one["record"]

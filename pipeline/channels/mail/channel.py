@@ -15,7 +15,7 @@ from typing import Literal
 
 from pipeline.channels.contract import Context, Finding, Setup
 from pipeline.channels.mail.message import PLACE, message_of
-from pipeline.channels.mail.recipients import FILE, Recipient, Rows, recipients_of
+from pipeline.channels.mail.recipients import FILE, Recipient, Rows, recipients_of, sign_of
 from pipeline.channels.mail.smtp import (
     Connection,
     LostError,
@@ -40,6 +40,7 @@ from pipeline.delivery import Artifact, Receipt, digest_of
 from pipeline.errors import (
     ChannelError,
     ConfigError,
+    LedgerError,
     NotAuthorizedError,
     NotSentError,
     RejectedError,
@@ -48,6 +49,7 @@ from pipeline.errors import (
 )
 from pipeline.linkedin_text import compose, plain_of
 from pipeline.markdown import uncoloured
+from pipeline.patterns import pattern
 from pipeline.records import dataclass
 from pipeline.render.documents import render_document
 from pipeline.render.links import Links
@@ -55,6 +57,15 @@ from pipeline.render.words import is_rtl
 from pipeline.secrets import LOOPBACK, remember, variable
 
 HTML, TEXT = "email.html.j2", "email.txt.j2"
+_UNSUBSCRIBE = pattern(r"(?=[!-;=?-~]{9,700}$)(?:https://|mailto:).+")
+_NO_WAY_OUT = Finding(
+    level="warning",
+    code="no-unsubscribe",
+    message="its mails name no way to unsubscribe, which mail services and most laws want: "
+    'set unsubscribe = "https://…?t={token}" or "mailto:…"',
+)
+#: Characters of a key.
+_SHORTEST_KEY = 16
 #: Marks of recipients that a receipt names.
 _MOST_NAMED = 5
 
@@ -98,8 +109,11 @@ class MailChannel:
             raise ConfigError(f'{where} needs a sender: sender = "Mara <mara@example.org>"')
         if options.via == "listmonk" and not options.lists:
             raise ConfigError(f"{where} needs the numbers of listmonk's lists: lists = [1]")
-        if options.unsubscribe is not None and not options.unsubscribe.startswith(("https://", "mailto:")):
-            raise ConfigError(f"{where} unsubscribe is '{options.unsubscribe}', expected https://… or mailto:…")
+        if options.unsubscribe is not None and _UNSUBSCRIBE.fullmatch(options.unsubscribe) is None:
+            raise ConfigError(
+                f"{where} unsubscribe is '{options.unsubscribe}', expected https://… or mailto:… "
+                "(ASCII, no spaces, at most 700 characters)"
+            )
         if options.via == "smtp" and options.security == "none" and options.user is not None:
             host = options.smtp.rpartition(":")[0] or options.smtp
             if host not in LOOPBACK:
@@ -154,23 +168,33 @@ class MailChannel:
 
     @property
     def fingerprint(self) -> str:
-        """Differs when the password, the user, the sender or the server does."""
-        options = self._options
-        return fingerprint_of(password_of(self._setup), options.user, options.sender, options.smtp, options.service)
+        """Differs when the password, the recipients' key or a setting does."""
+        key = os.environ.get(variable(self.name, "KEY"), "").strip()
+        return fingerprint_of(password_of(self._setup), key, repr(self._options))
 
     def diagnose(self, *, now: datetime, last_day: datetime | None) -> tuple[Finding, ...]:  # noqa: ARG002 (it ends never)
         """Whether the server lets us in, and how many people there are."""
         try:
             if self._options.via == "smtp":
-                people = self._people(self._key())
+                secret = self._key()
+                people = self._people(secret)
+                for path in sorted(self._setup.root.glob(f"series/**/{FILE}")):
+                    self._same_key(Rows(path, by=sign_of(secret)), path)
                 with self._connection():
                     pass
-                return (Finding(level="ok", code="smtp", message=f"{len(people)} recipients, and the server answers"),)
-            path = "/v1/emails?page=1" if self._options.via == "buttondown" else "/api/lists"
-            self._server().ask("GET", path, action="ask who it is")
-        except ChannelError as error:
+                well = Finding(level="ok", code="smtp", message=f"{len(people)} recipients, and the server answers")
+                return (well,) if self._options.unsubscribe is not None else (well, _NO_WAY_OUT)
+            asked = "/v1/emails?page=1" if self._options.via == "buttondown" else "/api/lists"
+            self._server().ask("GET", asked, action="ask who it is")
+        except (ChannelError, LedgerError) as error:
             return (Finding(level="error", code="mail", message=str(error)),)
         return (Finding(level="ok", code="account", message=f"{self._options.via} answers"),)
+
+    def whose(self, mark: str) -> tuple[str, ...]:
+        """The addresses whose marks begin so, of the recipients as they are now. Raises ChannelError."""
+        if self._options.via != "smtp":
+            return ()
+        return tuple(one.address for one in self._people(self._key()) if one.mark.startswith(mark.lower()))
 
     # ── SMTP ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -179,7 +203,9 @@ class MailChannel:
         people = self._people(secret)
         if not people:
             raise RejectedError(f"{self._options.recipients} names nobody")
-        rows = Rows(self._setup.root / mail["folder"] / FILE)
+        path = self._setup.root / mail["folder"] / FILE
+        rows = Rows(path, by=sign_of(secret))
+        self._same_key(rows, path)
         left = [one for one in people if rows.state(key, one.mark) is None]
         waiting = 0
         refused: dict[str, str] = {}
@@ -266,7 +292,21 @@ class MailChannel:
                 f"there is no key for {self.name}'s recipients: set {name} to a long random text, for ever"
             )
         remember(found)
+        if len(found) < _SHORTEST_KEY:
+            raise NotAuthorizedError(
+                f"{name} has {len(found)} characters, of which addresses could be guessed from their marks: "
+                f"set it to a random text of {_SHORTEST_KEY} characters or more"
+            )
         return found
+
+    def _same_key(self, rows: Rows, path: Path) -> None:
+        if rows.others(self.name):
+            where = path.relative_to(self._setup.root).as_posix()
+            raise NotAuthorizedError(
+                f"{variable(self.name, 'KEY')} is another key than the one that {where} was written with, so nobody "
+                "can tell who has which mail: set that one again (if it is lost, move the file away; a mail that had "
+                "reached only some of its recipients then reaches them again)"
+            )
 
     # ── services ─────────────────────────────────────────────────────────────────────────────────
 
@@ -334,6 +374,9 @@ def _receipt(people: tuple[Recipient, ...], rows: Rows, key: str) -> Receipt:
             named = ", ".join(marks[:_MOST_NAMED]) + (" and others" if len(marks) > _MOST_NAMED else "")
             notes.append(f"{len(marks)} {words[state]}: {named}")
     reached = len(people) - sum(map(len, states.values()))
+    first = next((mark for marks in states.values() for mark in marks), None)
+    if first is not None:
+        notes.append(f"'daycast doctor --whose {first}' says who that is")
     return Receipt(remote_id=f"{reached} of {len(people)}", url=None, note="; ".join(notes))
 
 

@@ -5,13 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import quote
 
 from pipeline.channels.mail.recipients import Recipient, mark_of
 from pipeline.errors import RejectedError
 
+#: Headers whose value is one word, which must not be encoded however long it is (RFC 2047, section 5).
+_WHOLE = ("Message-ID", "List-Unsubscribe")
+
+
+class _Policy(EmailPolicy):
+    """Lines end by CR LF, and no word is encoded that mail programs read as it is."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as it is sent."""
+        if name in _WHOLE:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n")
 #: Stands where a recipient's own address to unsubscribe goes.
 PLACE = "https://unsubscribe.invalid/"
 
@@ -40,7 +55,7 @@ def message_of(
     local, _, domain = address.rpartition("@")
     if not local or not domain:
         raise RejectedError(f"the sender '{sender}' is no address: write \"Mara <mara@example.org>\"")
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=_POLICY)
     made["From"] = Address(name, local, domain)
     to_local, _, to_domain = recipient.address.rpartition("@")
     made["To"] = Address(recipient.name, to_local, to_domain)

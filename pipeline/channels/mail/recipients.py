@@ -69,18 +69,32 @@ def mark_of(address: str, key: str) -> str:
     return hmac.new(key.encode(), address.lower().encode(), hashlib.sha256).hexdigest()[:24]
 
 
+def sign_of(key: str) -> str:
+    """What tells one key from another and says nothing of it."""
+    return mark_of("\0key", key)[:8]
+
+
 class Rows:
     """What became of each recipient of each slot: append-only, on disk before what it announces."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises LedgerError for a file that cannot be read: then nothing is sent."""
+    def __init__(self, path: Path, *, by: str = "") -> None:
+        """``by`` is the sign of the key that marks are made with.
+
+        Raises LedgerError for a file that cannot be read: then nothing is sent.
+        """
         self._path = path
+        self._by = by
         self._known: dict[tuple[str, str], State] = {}
+        #: Channels' names, with the signs of the keys that their marks were made with.
+        self._signs: set[tuple[str, str]] = set()
         try:
             data = path.read_bytes() if path.exists() else b""
             for line in data.split(b"\n")[:-1]:
                 told = json.loads(line)
                 place = str(told["key"]), str(told["to"])
+                self._signs.add((place[0].rpartition("/")[2], str(told.get("by", ""))))
+                if self._known.get(place) == "sent":
+                    continue  # whatever the order in which git has joined the lines
                 if told["state"] == _OPEN:
                     self._known.pop(place, None)
                 else:
@@ -94,9 +108,13 @@ class Rows:
         """Where a recipient stands; None where nothing has begun."""
         return self._known.get((key, mark))
 
+    def others(self, channel: str) -> bool:
+        """Whether marks of a channel were made with another key: then nobody's can be known again."""
+        return any(name == channel and sign not in ("", self._by) for name, sign in self._signs)
+
     def note(self, key: str, mark: str, state: State | None) -> None:
         """Write down where a recipient stands; None takes back what has begun and certainly did not arrive."""
-        line = json.dumps({"key": key, "to": mark, "state": state or _OPEN}) + "\n"
+        line = json.dumps({"key": key, "to": mark, "state": state or _OPEN, "by": self._by}) + "\n"
         try:
             with open(self._path, "ab") as file:
                 if self._torn is not None:

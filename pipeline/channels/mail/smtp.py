@@ -64,6 +64,15 @@ class Connection:
         except smtplib.SMTPAuthenticationError as error:
             self._close()
             raise NotAuthorizedError(f"the mail server does not let {self._user} in: {error.smtp_code}") from error
+        except smtplib.SMTPNotSupportedError as error:
+            self._close()
+            hint = {
+                "starttls": 'it may want security = "tls" (mostly on port 465), or have no encryption at all, as on '
+                'this machine: security = "none"',
+            }.get(self._security, "look at 'security' and 'user'")
+            raise NotSentError(
+                f"the mail server {self._host}:{self._port} cannot be used: {str(error).rstrip('.')}; {hint}"
+            ) from error
         except (OSError, smtplib.SMTPException) as error:
             self._close()
             raise NotSentError(f"the mail server {self._host}:{self._port} cannot be used: {error}") from error

@@ -27,6 +27,7 @@ from pipeline.channels.web import (
     fingerprint_of,
     language_of,
     list_in,
+    looked_for,
     needed,
     object_in,
     password_of,
@@ -114,7 +115,7 @@ class MastodonChannel:
     def publish(self, artifact: Artifact, *, key: str) -> Receipt:
         """Post it; of a thread one after the other, each below the one before."""
         statuses = json.loads(artifact.body)["statuses"]
-        look = f"daycast looks for it; or look yourself, then 'daycast resolve {key} --published URL' or '--retry'"
+        look = looked_for(key, after=", a minute from now,")
         server = self._server()
         ids: list[str] = []
         url = None
