@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import socket
+import struct
 import subprocess
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,3 +83,69 @@ def running() -> Iterator[Server]:
         yield Server(made)
     finally:
         made.cleanup()
+
+
+class Proxy:
+    """A cable to a server that can be cut: what goes through it does so over TCP on this machine."""
+
+    def __init__(self, server: Server) -> None:
+        """It listens at once."""
+        self._place = str(server.socket)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self._ends: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._whole = True
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def url(self, of: str) -> str:
+        """The same database, through the cable."""
+        parts = urlsplit(of)
+        return parts._replace(netloc=f"postgres@127.0.0.1:{self.port}", query="").geturl()
+
+    def cut(self) -> None:
+        """Cut it: every connection ends, and none is made."""
+        with self._lock:
+            self._whole = False
+            for end in self._ends:
+                with suppress(OSError):
+                    # A reset, as a machine in between sends that has lost its memory.
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    end.shutdown(socket.SHUT_RDWR)
+                    end.close()
+            self._ends.clear()
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._whole = True
+
+    def close(self) -> None:
+        """End it."""
+        self.cut()
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # closed
+            while True:
+                near, _ = self._listening.accept()
+                with self._lock:
+                    if not self._whole:
+                        near.close()
+                        continue
+                    far = socket.socket(socket.AF_UNIX)
+                    try:
+                        far.connect(self._place)
+                    except OSError:
+                        near.close()
+                        continue
+                    self._ends += [near, far]
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(1 << 16):
+                other.sendall(data)
+        for end in (one, other):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)

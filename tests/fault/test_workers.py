@@ -13,8 +13,9 @@ from functools import partial
 import pytest
 
 from pipeline.ledger.agenda import Agenda
+from pipeline.ledger.postgres import wire, with_schema
 from tests.fault.workspace import Receiver, Worker, Workspace, soon, until
-from tests.support_postgres import running
+from tests.support_postgres import Proxy, running
 
 ACCOUNTS = {"first": False, "second": True, "third": False, "fourth": True}
 
@@ -82,6 +83,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(workspace, many, record_
 
 
 def test_a_frozen_worker_doubles_nothing_when_it_wakes(workspace, record_figure):
+    """It is frozen while it sends, until its queue has given its jobs to another worker."""
     held, go = threading.Event(), threading.Event()
 
     def hold(_):
@@ -90,19 +92,20 @@ def test_a_frozen_worker_doubles_nothing_when_it_wakes(workspace, record_figure)
             go.wait(200)
 
     workspace.receiver.hold = hold
-    workspace.project("p1", due=soon(), days=6, accounts={"second": True})
+    workspace.project("p1", due=soon(), days=6, accounts={"second": True, "first": False})
     workspace.migrate()
-    with workspace.worker() as frozen:
+    with workspace.worker("--name", "frozen") as frozen:
         assert held.wait(120)
         frozen.signal(signal.SIGSTOP)
-        with workspace.worker():
-            # Its connections stand, so it is at work until its leases are over and its queue counts it as dead.
-            go.set()
+        go.set()
+        with workspace.worker() as other:
+            assert until(lambda: any(line["event"] == "swept" for line in other.lines()), within=200)
             frozen.signal(signal.SIGCONT)
-            assert until(lambda: workspace.settled() == 6)
-    nothing_twice_nothing_lost(workspace, 6)
+            assert until(lambda: workspace.settled() == 12)
+            assert frozen.stop() == 0
+    nothing_twice_nothing_lost(workspace, 12)
     assert max(workspace.receiver.taken.values()) == 1
-    record_figure("R17", "frozen while sending, thawed beside another: 0 doubled")
+    record_figure("R17", "frozen while sending until its jobs were another's: 0 doubled")
 
 
 def test_a_worker_that_is_told_to_stop_ends_what_is_in_hand(workspace):
@@ -203,6 +206,40 @@ def test_a_database_that_falls_and_rises_loses_nothing(workspace, own_postgres, 
     record_figure(
         "R16", f"PostgreSQL fell {falls} times over {expected} deliveries: 0 doubled, 0 lost, {unclear} unconfirmed"
     )
+
+
+def test_a_cable_that_is_cut_and_mended_loses_nothing(tmp_path, receiver, own_postgres, many, record_figure):
+    proxy = Proxy(own_postgres)
+    workspace = Workspace(tmp_path, own_postgres, receiver, through=proxy.url)
+    days = many(30, 200)
+    workspace.project("p1", due=soon(), days=days, accounts=ACCOUNTS)
+    workspace.migrate()
+    expected = days * len(ACCOUNTS)
+    between = threading.Event()
+    with workspace.worker(), workspace.worker():
+        for part in (0.1, 0.4, 0.7):
+            assert until(partial(has_taken, workspace, part * expected), within=240, every=0.05)
+            proxy.cut()
+            between.wait(3)
+            proxy.mend()
+        assert until(lambda: workspace.settled() >= expected, within=many(400, 900)), workspace.counts()
+    unclear = nothing_twice_nothing_lost(workspace, expected)
+    record_figure("R16", f"a cable cut 3 times over {expected} deliveries: 0 doubled, 0 lost, {unclear} unconfirmed")
+    proxy.close()
+
+
+def test_an_older_worker_goes_on_while_a_newer_one_updates_the_tables(workspace):
+    """What a newer daycast's migration does: it adds, and says that the older one may go on."""
+    workspace.project("p1", due=soon(), days=20, accounts={"first": False, "second": True})
+    workspace.migrate()
+    with workspace.worker() as older:
+        assert until(partial(has_taken, workspace, 8), within=120, every=0.05)
+        with wire(with_schema(workspace.url, "p1")) as connection, connection.transaction():
+            connection.execute("ALTER TABLE delivery ADD COLUMN later TEXT")
+            connection.execute("UPDATE version SET number = number + 1, reads = number")
+        assert until(lambda: workspace.settled() == 40), workspace.counts()
+        assert older.stop() == 0
+    assert nothing_twice_nothing_lost(workspace, 40) == 0
 
 
 def test_every_job_done_twice_ends_the_same(workspace, record_figure):

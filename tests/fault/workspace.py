@@ -109,9 +109,11 @@ class Receiver:
 class Workspace:
     """Projects ``p1``, ``p2``… below a folder, whose ledgers are in one database."""
 
-    def __init__(self, root: Path, postgres: Server, receiver: Receiver) -> None:
-        """Nothing is written yet but the workspace's own settings."""
-        self.root, self.receiver, self._url = root, receiver, postgres.database()
+    def __init__(
+        self, root: Path, postgres: Server, receiver: Receiver, through: Callable[[str], str] = lambda url: url
+    ) -> None:
+        """Nothing is written yet but the workspace's own settings. ``through`` gives the way to the database."""
+        self.root, self.receiver, self._url = root, receiver, through(postgres.database())
         (root / "daycast.toml").write_text(f'[workspace]\nprojects = ["*"]\n\n[ledger]\nurl = "{self._url}"\n')
         self.projects: list[str] = []
 
