@@ -48,7 +48,7 @@ class DayView:
     #: Of the day's page; empty where nothing is written.
     url: str
     deliveries: tuple[Delivery, ...]
-    #: All of its slots are past their time and untouched.
+    #: All of its slots are past their time and untouched, but for those that will be left out.
     behind: bool
     problems: int
 
@@ -191,7 +191,8 @@ def _calendar(
                 today=day.day == today,
                 url=f"/{series.slug}/day/{day.day}" if written else "",
                 deliveries=found,
-                behind=bool(found) and all(one.overdue and one.state == "planned" for one in found),
+                behind=any(one.overdue for one in found)
+                and all(one.left_out or (one.overdue and one.state == "planned") for one in found),
                 problems=len(problems.get(entry.path, ())) if entry is not None else 0,
             )
         )

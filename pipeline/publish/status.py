@@ -77,6 +77,11 @@ class Delivery:
     edited: str = ""
 
     @property
+    def left_out(self) -> bool:
+        """Whether the next look will leave it out for good."""
+        return self.state == "planned" and self.reason.startswith(_SKIPPED)
+
+    @property
     def needs_a_person(self) -> bool:
         """Whether it stays as it is until somebody does something."""
         return self.state in NEEDS_A_PERSON or self.overdue

@@ -110,10 +110,12 @@ class Workspace:
     """Projects ``p1``, ``p2``… below a folder, whose ledgers are in one database."""
 
     def __init__(
-        self, root: Path, postgres: Server, receiver: Receiver, through: Callable[[str], str] = lambda url: url
+        self, root: Path, postgres: Server | None, receiver: Receiver, through: Callable[[str], str] = lambda url: url
     ) -> None:
         """Nothing is written yet but the workspace's own settings. ``through`` gives the way to the database."""
-        self.root, self.receiver, self._url = root, receiver, through(postgres.database())
+        self.root, self.receiver = root, receiver
+        #: Without a server each project has a ledger in a file, as by itself.
+        self._url = through(postgres.database()) if postgres is not None else ""
         (root / "daycast.toml").write_text(f'[workspace]\nprojects = ["*"]\n\n[ledger]\nurl = "{self._url}"\n')
         self.projects: list[str] = []
 
@@ -126,7 +128,8 @@ class Workspace:
         """A project whose days are due a second after each other; ``accounts`` say whether they are idempotent."""
         folder = self.root / name
         (folder / "series/walk").mkdir(parents=True)
-        settings = TOML.format(url=with_schema(self._url, name)) + more
+        url = with_schema(self._url, name) if self._url else "sqlite:///.daycast/ledger.db"
+        settings = TOML.format(url=url) + more
         for account, idempotent in accounts.items():
             settings += WEBHOOK.format(
                 name=account, receiver=self.receiver.url, project=name, idempotent=str(idempotent).lower()
