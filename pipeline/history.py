@@ -82,6 +82,30 @@ def snapshot(root: Path, into: Path, paths: Sequence[str] = ("series", "template
     return commit
 
 
+def checked_out(url: str, branch: str, folder: Path, *, timeout: float = 300.0) -> None:
+    """Make a folder a clone of a repository, at the newest commit of a branch (its own, where that is empty).
+
+    Files that git does not know stay. Raises NotSentError where the repository cannot be reached; then the folder is
+    as it was.
+    """
+    if not (folder / ".git").is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(made, ignore_errors=True)
+        which = ["--branch", branch] if branch else []
+        done = _run(folder.parent, "clone", "--quiet", *which, "--", url, made.name, timeout=timeout)
+        if done.returncode != 0:
+            shutil.rmtree(made, ignore_errors=True)
+            raise NotSentError(f"cannot be checked out: {_reason(done)}")
+        made.replace(folder)
+        return
+    done = _run(folder, "fetch", "--quiet", "origin", branch or "HEAD", timeout=timeout)
+    if done.returncode == 0 and _git(folder, "rev-parse", "FETCH_HEAD") != _git(folder, "rev-parse", "HEAD"):
+        done = _run(folder, "reset", "--quiet", "--hard", "FETCH_HEAD", timeout=timeout)
+    if done.returncode != 0:
+        raise NotSentError(f"cannot be brought up to date: {_reason(done)}")
+
+
 def can_push(root: Path, *, timeout: float = _SECONDS) -> None:
     """See, within ``timeout`` seconds, whether the current branch could be pushed.
 

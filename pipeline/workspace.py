@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from pipeline import config
+from pipeline import config, host
 from pipeline.config import FILE, Config
-from pipeline.errors import ConfigError
+from pipeline.delivery import digest_of
+from pipeline.errors import ConfigError, NotSentError
+from pipeline.history import checked_out
+from pipeline.last_good import FOLDER
 from pipeline.ledger.database import is_shared
 from pipeline.ledger.postgres import database_in, schema_in
 from pipeline.records import dataclass
 
+#: How an entry of ``projects`` begins that names a repository; where those are checked out.
+GIT, CHECKOUTS = "git:", f"{FOLDER}/checkouts"
 #: Beginnings of variables that are a project's own business.
 _SECRET = ("DAYCAST_", "AWS_")
 
@@ -24,6 +29,9 @@ class Member:
     #: The schema of its ledger: what logs, metrics and variables call it.
     name: str
     root: Path
+    #: The repository that it is checked out from, and the branch (empty: its own); None where it is only a folder.
+    remote: str | None = None
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,35 +63,71 @@ def open_workspace(root: Path, settings: Config) -> Workspace:
         return Workspace(url=url, members=(Member(name=schema_in(url), root=root),), troubles=(), each=4)
     members: dict[str, Member] = {}
     troubles = []
-    for folder in folders(root, settings):
-        shown = folder.relative_to(root).as_posix()
+    for place in _places(root, settings):
         try:
-            ledger = config.load(folder).ledger.url
-            name = schema_in(ledger)
-        except ConfigError as error:
-            said = str(error)
-            troubles.append(f"{shown}/{said if said.startswith(FILE) else f'{FILE}: {said}'}")
+            member = _member(place, url)
+        except (ConfigError, NotSentError) as error:
+            troubles.append(f"{place.shown}: {str(error).removeprefix(f'{FILE}: ')}")
             continue
-        if not is_shared(ledger) or database_in(ledger) != database_in(url):
-            troubles.append(
-                f"{shown}/{FILE}: [ledger] url names another place than the workspace's database; move it there with "
-                "'daycast ledger copy', then name it, with a schema of its own"
-            )
-            continue
-        if name in members:
-            other = members[name].root.relative_to(root).as_posix()
-            troubles.append(f"{shown}/{FILE}: [ledger] url names the schema '{name}', which is that of {other}")
-            continue
-        members[name] = Member(name=name, root=folder)
+        other = members.setdefault(member.name, member)
+        if other is not member:
+            there = other.root.relative_to(root).as_posix()
+            troubles.append(f"{place.shown}: [ledger] url names the schema '{member.name}', which is that of {there}")
     return Workspace(url=url, members=tuple(members.values()), troubles=tuple(troubles), each=settings.workspace.each)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a project may be."""
+
+    root: Path
+    #: As errors name it.
+    shown: str
+    remote: str = ""
+    branch: str = ""
+
+
+def _places(root: Path, settings: Config) -> Iterator[_Place]:
+    for entry in settings.workspace.projects if settings.workspace is not None else ():
+        if entry.startswith(GIT):
+            remote, _, branch = entry.removeprefix(GIT).partition("#")
+            name = PurePosixPath(remote.rstrip("/")).name.removesuffix(".git")
+            folder = root / CHECKOUTS / f"{name}-{digest_of(entry.encode())[:8]}"
+            yield _Place(root=folder, shown=f"{CHECKOUTS}/{folder.name}/{FILE}", remote=remote, branch=branch)
+            continue
+        for path in sorted(root.glob(entry)):
+            if path != root and config.find_root(path) == path:
+                yield _Place(root=path, shown=f"{path.relative_to(root).as_posix()}/{FILE}")
+
+
+def _member(place: _Place, url: str) -> Member:
+    """The project at a place. Raises ConfigError, or NotSentError where it cannot be checked out."""
+    if place.remote and not place.root.is_dir():
+        checked_out(place.remote, place.branch, place.root)
+    found = config.load(place.root)
+    if not is_shared(found.ledger.url) or database_in(found.ledger.url) != database_in(url):
+        raise ConfigError(
+            "[ledger] url names another place than the workspace's database; move it there with "
+            "'daycast ledger copy', then name it, with a schema of its own"
+        )
+    if place.remote and found.publish.source == "worktree":
+        raise ConfigError("a project that is checked out is published from its commits; write [publish] from = 'HEAD'")
+    return Member(name=schema_in(found.ledger.url), root=place.root, remote=place.remote or None, branch=place.branch)
+
+
+def update(member: Member) -> None:
+    """Bring a project that is checked out to the newest commit; one that is only a folder is as it is.
+
+    Raises NotSentError where its repository cannot be reached.
+    """
+    if member.remote is not None:
+        with host.locked(member.root.with_name(f"{member.root.name}.lock")):
+            checked_out(member.remote, member.branch, member.root)
+
+
 def folders(root: Path, settings: Config) -> Iterator[Path]:
-    """The folders that a workspace's settings name and that hold a project, sorted."""
-    found = set()
-    for pattern in settings.workspace.projects if settings.workspace is not None else ():
-        found |= {path for path in root.glob(pattern) if config.find_root(path) == path and path != root}
-    yield from sorted(found)
+    """The folders of projects that a workspace's settings name, where each has a ledger of its own in a file."""
+    yield from sorted({place.root for place in _places(root, settings) if not place.remote})
 
 
 def environment_of(member: Member, env: Mapping[str, str]) -> dict[str, str]:

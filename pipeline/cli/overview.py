@@ -60,7 +60,7 @@ def overviews(root: Path, settings: Config, now: datetime) -> Iterator[Overview]
         found = open_workspace(root, settings)
         members = {member.root: member for member in found.members}
         for trouble in found.troubles:
-            broken = trouble.partition(f"/{config.FILE}")[0]
+            broken = trouble.partition(f"/{config.FILE}:")[0]
             yield Overview(name=broken, folder=broken, states={}, troubles=(trouble,))
     for folder in folders(root, settings) if not is_shared(settings.ledger.url) else sorted(members):
         shown = folder.relative_to(root).as_posix()

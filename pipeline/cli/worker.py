@@ -13,7 +13,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,10 +21,13 @@ from pipeline import host
 from pipeline.cli import live, logs
 from pipeline.cli.run import settings
 from pipeline.config import load
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, NotSentError
 from pipeline.worker import queue
 from pipeline.worker.children import Children, Done, Task
-from pipeline.workspace import Workspace, environment_of, open_workspace
+from pipeline.workspace import Member, Workspace, environment_of, open_workspace, update
+
+#: How old what is checked out may be when a job begins.
+_FRESH = timedelta(seconds=20)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +93,7 @@ class _Projects:
     def __init__(self, root: Path, workspace: Workspace, tell: Callable[..., None], *, json: bool) -> None:
         self._root, self.workspace, self._tell, self._json = root, workspace, tell, json
         self._told: frozenset[str] = frozenset()
+        self._updated: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
@@ -105,6 +109,7 @@ class _Projects:
             member = next((one for one in self.workspace.members if one.name == project), None)
         if member is None:
             return None
+        self._update(member)
         return Task(
             kind=kind,
             project=project,
@@ -115,6 +120,20 @@ class _Projects:
             runner=live.runner(),
             shell=partial(logs.Shell, project, json=self._json),
         )
+
+    def _update(self, member: Member) -> None:
+        """Bring what is checked out up to date, unless that was done a moment ago; what is there is used otherwise."""
+        if member.remote is None:
+            return
+        with self._lock:
+            now = _now()
+            if now - self._updated.get(member.name, now - 2 * _FRESH) < _FRESH:
+                return
+            self._updated[member.name] = now
+        try:
+            update(member)
+        except NotSentError as error:
+            self._tell("trouble", member.name, str(error))
 
     def _read(self) -> None:
         with self._lock:

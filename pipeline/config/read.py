@@ -248,7 +248,7 @@ class Reader:
             else:
                 projects = tuple(item)
                 for one in projects:
-                    if one.startswith("/") or ".." in one.split("/"):
+                    if not one.startswith("git:") and (one.startswith("/") or ".." in one.split("/")):
                         wrong(f"has '{one}', expected a folder below the workspace, such as 'clients/*'")
         return Workspace(projects=projects, each=each)
 

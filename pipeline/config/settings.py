@@ -113,7 +113,7 @@ class ChannelTable:
 class Workspace:
     """``[workspace]``."""
 
-    #: Folders of projects, below the workspace; ``*`` stands for anything.
+    #: Folders of projects, below the workspace, where ``*`` stands for anything; or ``git:URL#branch``.
     projects: tuple[str, ...] = ()
     #: Accounts of one project that are published to at the same time.
     each: int = 4

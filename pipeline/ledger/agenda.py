@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMA = "daycast_work"
 VERSION = 1
 #: After so long a job that has a slot counts as lost, and another one is made.
-LOST = timedelta(minutes=10)
+LOST = timedelta(minutes=5)
 _TICK = 0x6461796361737400  # any number that no other lock has
 _TABLES = (
     """

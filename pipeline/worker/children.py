@@ -77,7 +77,8 @@ class Children:
         self._context.set_forkserver_preload(_PRELOADED)
         self._running: dict[int, multiprocessing.process.BaseProcess] = {}
         self._lock = threading.Lock()
-        self._ending = False
+        #: Set when each job is to end after the send in hand.
+        self.ending = threading.Event()
 
     def run(self, task: Task) -> Done:
         """Run a job and wait for its end."""
@@ -87,7 +88,7 @@ class Children:
             child.start()
             theirs.close()
             self._running[id(child)] = child
-            if self._ending:
+            if self.ending.is_set():
                 child.terminate()
         try:
             done: Done | None = None
@@ -109,7 +110,7 @@ class Children:
     def end(self) -> None:
         """Let each job that runs, or begins from now on, end after the send in hand."""
         with self._lock:
-            self._ending = True
+            self.ending.set()
             for child in self._running.values():
                 child.terminate()
 

@@ -12,9 +12,12 @@ from pathlib import Path
 from pipeline import config, fresh
 from pipeline.channels.contract import Site
 from pipeline.channels.registry import open_channels
+from pipeline.config import Config
 from pipeline.delivery import FINAL, NEEDS_A_PERSON, DeliveryState
-from pipeline.errors import LedgerError, PipelineError
+from pipeline.errors import ConfigError, LedgerError, PipelineError
 from pipeline.ledger.agenda import Account, Agenda, Item
+from pipeline.ledger.database import is_shared
+from pipeline.ledger.postgres import database_in, schema_in
 from pipeline.ledger.store import Ledger
 from pipeline.project import Project
 from pipeline.publish.due import Report, load_sources, publish_due
@@ -27,7 +30,7 @@ from pipeline.records import dataclass
 TURN = timedelta(seconds=30)
 #: When a slot that does not go out now is looked at again: one that waits for its page, one that somebody else has,
 #: one that a person has to look at.
-SOON, HELD, LATER = timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=5)
+SOON, HELD, LATER = timedelta(seconds=30), timedelta(seconds=30), timedelta(minutes=5)
 #: How often people are told what needs them.
 _TELLS = timedelta(minutes=5)
 
@@ -57,7 +60,7 @@ def look(work: Work) -> Report | None:
     now = work.clock()
     with Agenda(work.url) as agenda:
         try:
-            settings = config.load(work.root)
+            settings = _settings(work)
             sign = f"{fresh.look(str(work.root), now.timestamp())} {_decisions(work, settings.ledger.url)}"
             told = agenda.tells(work.project, now, _TELLS)
             if agenda.sign(work.project) == sign:
@@ -98,7 +101,7 @@ def publish(work: Work, account: str) -> Report | None:
         if not keys:
             return None
         try:
-            settings = config.load(work.root)
+            settings = _settings(work)
             project = load_sources(work.root, settings, at=began)
             report = publish_due(
                 project,
@@ -124,6 +127,18 @@ def publish(work: Work, account: str) -> Report | None:
         if not account:
             agenda.wake_all(work.project, now)
     return report
+
+
+def _settings(work: Work) -> Config:
+    """The project's settings. Raises ConfigError where they name another ledger: by that one nothing may be sent."""
+    found = config.load(work.root)
+    if (
+        not is_shared(found.ledger.url)
+        or schema_in(found.ledger.url) != work.project
+        or database_in(found.ledger.url) != database_in(work.url)
+    ):
+        raise ConfigError(f"{work.root}: [ledger] url names no longer the ledger of '{work.project}'; nothing is sent")
+    return found
 
 
 def _next(

@@ -38,6 +38,8 @@ LOOK = timedelta(minutes=1)
 DEAD = 40.0
 #: Seconds to wait for a database that has gone away: at first, and at most.
 _PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+#: How often it is tried to let go of what a failed job had.
+_TRIES = 60
 #: Ticks between two looks for what dead workers have left.
 _SWEEP = 2
 #: Hours for which a job that failed can be looked at.
@@ -189,13 +191,25 @@ def _do(office: Office, children: Children, kind: str, project: str, account: st
     office.count(kind, project, done)
     if done.failure is not None:
         office.tell("trouble", f"{project}/{account}" if account else project, done.failure)
-        with suppress(LedgerError), Agenda(office.url) as agenda:  # what cannot be said is found out by its age
-            now = office.clock()
-            one = Account(project, account)
-            if kind == "publish":
-                agenda.settle(one, dict.fromkeys(agenda.in_hand(one, now), now + HELD))
-            elif task is None:
-                agenda.looked(project, sign=None, trouble=done.failure, now=now)
+        _let_go(office, children, kind, project, account, done.failure)
+
+
+def _let_go(office: Office, children: Children, kind: str, project: str, account: str, failure: str) -> None:
+    """Let go of what a job had that failed. A database that has gone away is waited for; then the slots' age tells."""
+    for _ in range(_TRIES):
+        try:
+            with Agenda(office.url) as agenda:
+                now = office.clock()
+                one = Account(project, account)
+                if kind == "publish":
+                    agenda.settle(one, dict.fromkeys(agenda.in_hand(one, now), now + HELD))
+                else:
+                    agenda.looked(project, sign=None, trouble=failure, now=now)
+        except LedgerError:
+            if children.ending.wait(_LONGEST_PAUSE / 10):
+                return
+        else:
+            return
 
 
 async def serve(

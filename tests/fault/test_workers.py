@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import signal
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -272,3 +273,37 @@ def queue_all(workspace):
 def has_taken(workspace, count):
     """Whether so much has reached the receiver."""
     return workspace.receiver.taken.total() >= count
+
+
+def test_a_project_may_be_a_repository(workspace, tmp_path_factory):
+    """Each machine checks it out, and brings it up to date; nothing is ever pushed."""
+    folder = workspace.project(
+        "far", due=soon(20), days=2, accounts={"first": False}, more='\n[publish]\nfrom = "HEAD"\n'
+    )
+    remote = tmp_path_factory.mktemp("remote") / "far.git"
+    git = partial(subprocess.run, check=True, capture_output=True, cwd=folder)
+    git(["git", "init", "-q", "-b", "main"])
+    git(["git", "config", "user.name", "W"])
+    git(["git", "config", "user.email", "w@example.org"])
+    git(["git", "add", "-A"])
+    git(["git", "commit", "-qm", "Two walks"])
+    git(["git", "clone", "-q", "--bare", ".", str(remote)])
+    git(["git", "remote", "add", "origin", str(remote)])
+    settings = workspace.root / "daycast.toml"
+    settings.write_text(settings.read_text().replace('["*"]', f'["git:file://{remote}#main"]'))
+    workspace.migrate()
+    with workspace.worker() as worker:
+        assert until(lambda: workspace.settled() == 2, within=120), worker.lines()
+        for day in (1, 2):
+            path = folder / f"series/walk/day-{day:03}.md"
+            later = folder / f"series/walk/day-{day + 2:03}.md"
+            later.write_text(path.read_text().replace(f"day: {day}", f"day: {day + 2}").replace("Walk ", "Later "))
+        git(["git", "add", "-A"])
+        git(["git", "commit", "-qm", "Two more"])
+        git(["git", "push", "-q", "origin", "main"])
+        assert until(lambda: workspace.settled() == 4, within=200), worker.lines()
+        assert worker.stop() == 0
+    assert set(workspace.receiver.taken.values()) == {1}
+    git(["git", "fetch", "-q", "origin"])
+    told = subprocess.run(["git", "log", "--oneline", "origin/main"], cwd=folder, check=True, capture_output=True)
+    assert len(told.stdout.splitlines()) == 2
