@@ -112,7 +112,7 @@ class Proxy:
                     # A reset, as a machine in between sends that has lost its memory.
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     end.shutdown(socket.SHUT_RDWR)
-                    end.close()
+                end.close()
             self._ends.clear()
 
     def mend(self) -> None:
@@ -122,6 +122,8 @@ class Proxy:
     def close(self) -> None:
         """End it."""
         self.cut()
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
     def _accept(self) -> None:
@@ -137,6 +139,7 @@ class Proxy:
                         far.connect(self._place)
                     except OSError:
                         near.close()
+                        far.close()
                         continue
                     self._ends += [near, far]
                 for one, other in ((near, far), (far, near)):
@@ -149,3 +152,4 @@ class Proxy:
         for end in (one, other):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+            end.close()

@@ -39,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="Q,Q",
         help="what to work at: ticks (moments), looks (files and sites), posts; all of it unless said",
     )
+    parser.add_argument(
+        "--dead-after",
+        type=float,
+        default=40.0,
+        metavar="SECONDS",
+        help="without a sign of life for so long, a worker counts as dead and others do its jobs (40)",
+    )
     parser.add_argument("--name", help="what this worker is called in the database and in the log")
     parser.add_argument("--metrics", metavar="HOST:PORT", help="answer GET /metrics there, as Prometheus reads it")
     parser.add_argument(
@@ -52,6 +59,8 @@ def run(options: argparse.Namespace, here: Path) -> int:
     queues = [name.strip() for name in options.queues.split(",")]
     if wrong := [name for name in queues if name not in queue.QUEUES]:
         raise ConfigError(f"--queues names '{wrong[0]}', expected some of {', '.join(queue.QUEUES)}")
+    if options.dead_after < 1:
+        raise ConfigError(f"--dead-after is {options.dead_after:g}, expected a number of seconds from 1 on")
     if options.concurrency < 1:
         raise ConfigError(f"--concurrency is {options.concurrency}, expected a number from 1 on")
     tell = logs.log(_now, json=options.log_format == "json", told=logs.TOLD)
@@ -62,6 +71,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         task=projects.task,
         projects=projects.names,
         each=projects.workspace.each,
+        dead_after=options.dead_after,
         clock=_now,
         tell=tell,
         count=counts,

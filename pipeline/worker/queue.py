@@ -34,8 +34,6 @@ QUEUES = ("ticks", "looks", "posts")
 TICK = 5
 #: How often a project's files are looked at.
 LOOK = timedelta(minutes=1)
-#: Seconds without a sign of life after which a worker counts as dead, and its jobs are done by others.
-DEAD = 40.0
 #: Seconds to wait for a database that has gone away: at first, and at most.
 _PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 #: How often it is tried to let go of what a failed job had.
@@ -58,6 +56,8 @@ class Office:
     projects: Callable[[], Sequence[str]]
     #: Accounts of one project that are published to at the same time.
     each: int
+    #: Seconds without a sign of life after which a worker counts as dead, and its jobs are done by others.
+    dead_after: float
     clock: Callable[[], datetime]
     tell: Tell
     #: Is told what came of each job: its kind, the project, and the end.
@@ -126,7 +126,7 @@ def app_of(office: Office, children: Children) -> App:
             office.tell("trouble", "", str(error))
             return
         if timestamp // TICK % _SWEEP == 0:
-            await _sweep(context.app, office.tell)
+            await _sweep(context.app, office)
 
     return app
 
@@ -166,21 +166,21 @@ def _tick(office: Office, app: App, manager: JobManager, seen: _Seen) -> None:
         office.tell("lost", "", f"{lost} slots of jobs that have not ended are queued anew")
 
 
-async def _sweep(app: App, tell: Tell) -> None:
+async def _sweep(app: App, office: Office) -> None:
     """Let others do what dead workers have left; one job that cannot be let go keeps no other."""
     from procrastinate.exceptions import ProcrastinateException
     from procrastinate.jobs import Status
 
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=office.dead_after):
         try:
             # A tick that was missed is made up for by the next one.
             if job.task_name == "tick" and job.id is not None:
                 await app.job_manager.finish_job_by_id_async(job.id, status=Status.FAILED, delete_job=True)
             else:
                 await app.job_manager.retry_job(job)
-                tell("swept", f"{job.task_kwargs.get('project', '')}", f"{job.task_name}: its worker has died")
+                office.tell("swept", f"{job.task_kwargs.get('project', '')}", f"{job.task_name}: its worker has died")
         except ProcrastinateException as error:
-            tell("trouble", "", f"job {job.id} of a worker that has died cannot be let go: {error}")
+            office.tell("trouble", "", f"job {job.id} of a worker that has died cannot be let go: {error}")
     await app.job_manager.delete_old_jobs(nb_hours=_KEPT, include_failed=True)
 
 
@@ -225,7 +225,8 @@ async def serve(
     pause = _PAUSE
     while not stop.is_set():
         began = office.clock()
-        why = await _serve(app_of(office, children), concurrency=concurrency, queues=queues, name=name, stop=stop)
+        app = app_of(office, children)
+        why = await _serve(app, office.dead_after, concurrency=concurrency, queues=queues, name=name, stop=stop)
         if stop.is_set():
             return
         office.tell("trouble", "", f"the queue cannot be worked at just now: {why}; again in {pause:g} s")
@@ -234,7 +235,9 @@ async def serve(
         pause = _PAUSE if office.clock() - began > LOOK else min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _serve(app: App, *, concurrency: int, queues: Sequence[str], name: str, stop: asyncio.Event) -> str:
+async def _serve(
+    app: App, dead_after: float, *, concurrency: int, queues: Sequence[str], name: str, stop: asyncio.Event
+) -> str:
     """Work until told to stop, or the database goes away; gives why it ended, in words."""
     shares: Mapping[str, tuple[list[str], int]] = {
         "ticks": (["ticks"] if "ticks" in queues else [], 2),
@@ -252,8 +255,8 @@ async def _serve(app: App, *, concurrency: int, queues: Sequence[str], name: str
                         delete_jobs="successful",
                         install_signal_handlers=False,
                         fetch_job_polling_interval=2.0,
-                        update_heartbeat_interval=10.0,
-                        stalled_worker_timeout=DEAD,
+                        update_heartbeat_interval=dead_after / 4,
+                        stalled_worker_timeout=dead_after,
                     )
                 )
                 for share, (names, count) in shares.items()

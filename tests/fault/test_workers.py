@@ -245,7 +245,7 @@ def test_an_older_worker_goes_on_while_a_newer_one_updates_the_tables(workspace)
 
 def test_every_job_done_twice_ends_the_same(workspace, record_figure):
     """R18: each job runs twice, one after the other and at once, as a queue may do."""
-    workspace.project("p1", due=soon(-3600), days=5, accounts=ACCOUNTS)
+    workspace.project("p1", due=soon(), days=5, accounts=ACCOUNTS)
     workspace.migrate()
     jobs = [("look", ""), *(("publish", name) for name in ("", *ACCOUNTS))]
     queue_all(workspace)
@@ -278,7 +278,7 @@ def has_taken(workspace, count):
 def test_a_project_may_be_a_repository(workspace, tmp_path_factory):
     """Each machine checks it out, and brings it up to date; nothing is ever pushed."""
     folder = workspace.project(
-        "far", due=soon(20), days=2, accounts={"first": False}, more='\n[publish]\nfrom = "HEAD"\n'
+        "far", due=soon(), days=2, accounts={"first": False}, more='\n[publish]\nfrom = "HEAD"\n'
     )
     remote = tmp_path_factory.mktemp("remote") / "far.git"
     git = partial(subprocess.run, check=True, capture_output=True, cwd=folder)

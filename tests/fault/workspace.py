@@ -216,7 +216,7 @@ class Worker:
         self.log = workspace.root / f"worker-{len(list(workspace.root.glob('worker-*.log'))) + 1}.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [*command, *words],
+                [*command, "--dead-after", "8", *words],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=workspace.env(**env),
@@ -243,8 +243,8 @@ class Worker:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
 
 
-def soon(seconds: float = 12) -> datetime:
-    """A moment by which workers have looked at the files."""
+def soon(seconds: float = -60) -> datetime:
+    """So many seconds from now; unless said, a moment that has just been."""
     return datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
 
 
