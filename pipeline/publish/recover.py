@@ -19,15 +19,17 @@ from pipeline.records import replace
 def recover(run: Books, planned: Sequence[Planned]) -> frozenset[str]:
     """Settle what a run that has ended left in hand. Gives the owners that are known to be gone.
 
-    A run that is certainly at work keeps what it has, however long. Of a claim that was announced in the journal the
-    bytes may be out, even if the ledger does not say ``sending``: it may be an older copy.
+    A run that is certainly at work on this machine keeps what it has, however long. Of a claim that was announced in
+    the journal the bytes may be out, even if the ledger does not say ``sending``: it may be an older copy.
     """
     in_hand = run.ledger.in_hand()
     owners = {row.owner for row in in_hand if row.owner and row.owner != run.owner}
-    busy = run.ledger.at_work(owners)
-    dead = presence.gone(run.home, owners) if busy is None else frozenset(owners) - busy
-    if busy is None:
-        busy = presence.at_work(run.home, run.owner)
+    alive = run.ledger.at_work(owners)
+    if alive is None:
+        dead, busy = presence.gone(run.home, owners), presence.at_work(run.home, run.owner)
+    else:
+        # On another machine it may be frozen for ever with its connections open: there the lease is the limit.
+        dead, busy = frozenset(owners) - alive, frozenset()
     by_key = {one.key: one for one in planned}
     now = run.clock()
     for row in in_hand:

@@ -186,6 +186,8 @@ def find_again(run: Run, rows: Mapping[str, Row], planned: Mapping[str, Planned]
         except Exception as error:  # noqa: BLE001 - one channel that cannot tell keeps no other back
             run.tell("not found out", key, str(error) if isinstance(error, ChannelError) else type(error).__name__)
             continue
+        if receipt is None and row.owner is not None and run.ledger.at_work([row.owner]):
+            continue  # whoever sends it may only be frozen, and send it yet
         now = run.clock()
         outcome: Outcome = Published(receipt) if receipt else Retry("looked for, and it is not out", now)
         told = outcome_line(row, outcome, at=now)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 import signal
 from datetime import timedelta
 from functools import partial
@@ -16,7 +17,22 @@ import pytest
 from pipeline import config
 from pipeline.publish import decisions
 from pipeline.publish.due import load_sources
-from tests.fault.world import FIRST, HOUR, KINDS, MINUTE, World, die, in_a_process, make, standings, states, tick
+from pipeline.publish.run import LEASE
+from tests.fault.world import (
+    FIRST,
+    HOUR,
+    KINDS,
+    MINUTE,
+    World,
+    die,
+    ended,
+    in_a_process,
+    make,
+    standings,
+    start,
+    states,
+    tick,
+)
 
 STEPS = (
     *("rendered", "claimed", "uploading", "prepared", "frozen", "intent", "sending"),
@@ -114,6 +130,32 @@ def test_the_site_is_brought_out_whatever_interrupts_it(tmp_path, settings, step
     run_into(tmp_path, World(tmp_path), "plain", step, way)
     assert set(states(tmp_path).values()) == {"published"}
     assert (tmp_path / "output/site/walk/day-01/index.html").is_file()
+
+
+@pytest.mark.parametrize(("kind", "step"), list(itertools.product(KINDS, STEPS)))
+def test_a_run_that_was_frozen_for_twice_its_lease_doubles_nothing(tmp_path, postgres, kind, step):
+    """R17. It stops at a step, others look after its lease is over, and it goes on as if nothing had been."""
+    make(tmp_path, channels="post", settings=f'[ledger]\nurl = "{postgres.ledger()}"\n')
+    world = World(tmp_path)
+
+    def at(where, *_):
+        if where == step:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    frozen = start(lambda: tick(tmp_path, FIRST, {"post": KINDS[kind]("post", world, at)}, tell=at))
+    assert os.WIFSTOPPED(os.waitpid(frozen, os.WUNTRACED)[1])
+    later = FIRST + 2 * LEASE + MINUTE
+    for _ in range(2):
+        in_a_process(partial(tick, tmp_path, later, {"post": KINDS[kind]("post", world)}))
+        later += 10 * MINUTE
+    os.kill(frozen, signal.SIGCONT)
+    assert ended(frozen) == 0
+    for _ in range(3):
+        in_a_process(partial(tick, tmp_path, later, {"post": KINDS[kind]("post", world)}))
+        later += HOUR
+    state = states(tmp_path)[KEY]
+    assert world.counts()[KEY] == 1
+    assert state == "published" or (kind == "plain" and state == "unconfirmed")
 
 
 def test_there_are_enough_points(record_figure):
