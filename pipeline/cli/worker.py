@@ -46,6 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="without a sign of life for so long, a worker counts as dead and others do its jobs (40)",
     )
+    parser.add_argument(
+        "--look-every",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="how often the files of each project are looked at (60)",
+    )
     parser.add_argument("--name", help="what this worker is called in the database and in the log")
     parser.add_argument("--metrics", metavar="HOST:PORT", help="answer GET /metrics there, as Prometheus reads it")
     parser.add_argument(
@@ -59,8 +66,10 @@ def run(options: argparse.Namespace, here: Path) -> int:
     queues = [name.strip() for name in options.queues.split(",")]
     if wrong := [name for name in queues if name not in queue.QUEUES]:
         raise ConfigError(f"--queues names '{wrong[0]}', expected some of {', '.join(queue.QUEUES)}")
-    if options.dead_after < 1:
-        raise ConfigError(f"--dead-after is {options.dead_after:g}, expected a number of seconds from 1 on")
+    for name in ("dead_after", "look_every"):
+        if (seconds := getattr(options, name)) < 1:
+            option = name.replace("_", "-")
+            raise ConfigError(f"--{option} is {seconds:g}, expected a number of seconds from 1 on")
     if options.concurrency < 1:
         raise ConfigError(f"--concurrency is {options.concurrency}, expected a number from 1 on")
     tell = logs.log(_now, json=options.log_format == "json", told=logs.TOLD)
@@ -72,6 +81,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         projects=projects.names,
         each=projects.workspace.each,
         dead_after=options.dead_after,
+        look_every=timedelta(seconds=options.look_every),
         clock=_now,
         tell=tell,
         count=counts,

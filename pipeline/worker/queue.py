@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 QUEUES = ("ticks", "looks", "posts")
 #: How often it is looked what is due, in seconds.
 TICK = 5
-#: How often a project's files are looked at.
-LOOK = timedelta(minutes=1)
 #: Seconds to wait for a database that has gone away: at first, and at most.
 _PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 #: How often it is tried to let go of what a failed job had.
@@ -58,6 +56,8 @@ class Office:
     each: int
     #: Seconds without a sign of life after which a worker counts as dead, and its jobs are done by others.
     dead_after: float
+    #: How often a project's files are looked at.
+    look_every: timedelta
     clock: Callable[[], datetime]
     tell: Tell
     #: Is told what came of each job: its kind, the project, and the end.
@@ -142,14 +142,14 @@ def _tick(office: Office, app: App, manager: JobManager, seen: _Seen) -> None:
     """Queue what is due, and the projects that nobody has looked at."""
     now = office.clock()
     with Agenda(office.url) as agenda:
-        if seen.at is None or now - seen.at >= LOOK:
+        if seen.at is None or now - seen.at >= office.look_every:
             agenda.projects(office.projects())
             seen.at = now
         with agenda.transaction() as connection:
             agenda.alone()
             lost = agenda.release_lost(now)
             accounts = agenda.take_due(now, each=office.each)
-            projects = agenda.take_unseen(now, LOOK)
+            projects = agenda.take_unseen(now, office.look_every)
             jobs = [
                 *(app.tasks["look"].configure(lock=f"{name}/").make_new_job(project=name) for name in projects),
                 *(
@@ -232,7 +232,8 @@ async def serve(
         office.tell("trouble", "", f"the queue cannot be worked at just now: {why}; again in {pause:g} s")
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
-        pause = _PAUSE if office.clock() - began > LOOK else min(pause * 2, _LONGEST_PAUSE)
+        lasted = (office.clock() - began).total_seconds() > 2 * _LONGEST_PAUSE
+        pause = _PAUSE if lasted else min(pause * 2, _LONGEST_PAUSE)
 
 
 async def _serve(
@@ -279,4 +280,4 @@ def _installed() -> None:
         raise ConfigError(f"workers need procrastinate: {remedy_of('postgres')}")
 
 
-__all__ = ["LOOK", "QUEUES", "Office", "PipelineError", "app_of", "migrate", "serve"]
+__all__ = ["QUEUES", "Office", "PipelineError", "app_of", "migrate", "serve"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def record_figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def many(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+def many(request: pytest.FixtureRequest) -> Callable[[Any, Any], Any]:
     """How many cases: the first number, with ``--full`` the second."""
     return lambda small, full: full if request.config.getoption("full") else small
 

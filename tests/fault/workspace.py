@@ -216,7 +216,7 @@ class Worker:
         self.log = workspace.root / f"worker-{len(list(workspace.root.glob('worker-*.log'))) + 1}.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [*command, "--dead-after", "8", *words],
+                [*command, "--dead-after", "8", "--look-every", "5", *words],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=workspace.env(**env),
