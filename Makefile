@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build test test-system templates bench bench-start bench-stages profile screenshots fault check lock clean
+.PHONY: help build test test-system templates bench bench-start bench-stages bench-workers profile screenshots fault check lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,9 @@ bench: $(VENV)/dev ## time builds against Hugo on the same posts (SIZES=30,300,1
 
 bench-start: $(VENV)/dev ## time whole commands against a bare Python
 	$(BIN)/python -m bench.start
+
+bench-workers: $(VENV)/dev ## time publishing by workers on PostgreSQL against the embedded default
+	$(BIN)/python -m bench.workers
 
 bench-stages: $(VENV)/dev ## time each stage of a build
 	$(BIN)/python -m bench.stages
