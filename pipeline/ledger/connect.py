@@ -164,6 +164,9 @@ class SQLite:
         assert isinstance(connection, sqlite3.Connection)
         return transaction(connection)
 
+    def shut(self, connection: Connection) -> None:
+        """Nothing more to do: a write that has begun keeps all others out."""
+
     def try_writing(self, connection: Connection, moment: str) -> None:
         """Write something and take it back."""
         connection.execute("BEGIN IMMEDIATE")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.errors import LedgerError
+from pipeline.ledger.moments import stamp
 from pipeline.ledger.rows import COLUMNS
+from pipeline.ledger.store import MOVED, Ledger
 from pipeline.records import dataclass
 
 if TYPE_CHECKING:
     from pipeline.ledger.lines import Line
-    from pipeline.ledger.store import Ledger
 
-#: The mark that a ledger leaves behind where it was copied from: where it is now.
-MOVED = "moved"
 _TABLES = {
     "delivery": (*COLUMNS, "seal"),
     "attempt": tuple("at key attempt event claim digest remote_id url reason due until source".split()),
@@ -34,31 +33,37 @@ class Copied:
     marks: int
 
 
-def copy(source: Ledger, target: Ledger, *, journal: Iterable[Line], now: datetime) -> Copied:
-    """Copy everything, in one transaction of the target, then say in the source that it has moved.
+def copy(source: Ledger, target: Ledger, *, journal: Callable[[], Iterable[Line]], now: datetime) -> Copied:
+    """Copy everything, while nobody else can write into the source, which says from then on that it has moved.
 
-    ``journal`` are the lines of the journal that the target is to keep, where it keeps one. Raises LedgerError where
-    something is in hand, or the target holds a ledger already.
+    ``journal`` gives the lines of the journal that the target is to keep, where it keeps one. The source's word is
+    written before the target's copy is there for others to see: whatever happens in between, nothing is sent from both.
+    Raises LedgerError where something is in hand, or the target holds a ledger already.
     """
-    busy = source.in_hand()
-    if busy:
-        who = busy[0]
-        raise LedgerError(f"{who.key}: is in the hands of {who.owner} right now; copy when nothing is being sent")
-    if not is_empty(target):
-        raise LedgerError(f"{target.database.name}: holds a ledger already; nothing is copied over it")
     counts = {}
     with target.database.telling(), source.database.telling():
-        into = target.connection
-        with target.database.transaction(into):
+        into, of = target.connection, source.connection
+        with target.database.transaction(into), source.database.transaction(of):
+            source.database.shut(of)
+            if busy := source.in_hand():
+                who = busy[0]
+                raise LedgerError(
+                    f"{who.key}: is in the hands of {who.owner} right now; copy when nothing is being sent"
+                )
+            if not is_empty(target):
+                raise LedgerError(f"{target.database.name}: holds a ledger already; nothing is copied over it")
             for table, columns in _TABLES.items():
-                wanted = _wanted(source, table, columns)
-                counts[table] = _fill(target, table, columns, wanted)
+                counts[table] = _fill(target, table, columns, _wanted(source, table, columns))
             if target.keeps_journal:
-                target.note_lines(journal)
+                target.note_lines(journal())
             found = {table: _count(target, table) for table in _TABLES}
             if found["delivery"] != counts["delivery"] or found["mark"] != counts["mark"]:
                 raise LedgerError(f"{target.database.name}: {found} rows came of {counts}; nothing is copied")
-    source.put_mark(MOVED, target.database.name, now=now)
+            of.execute(
+                "INSERT INTO mark (name, value, at) VALUES (?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (MOVED, target.database.name, stamp(now)),
+            )
     return Copied(deliveries=counts["delivery"], attempts=counts["attempt"], marks=counts["mark"])
 
 

@@ -61,6 +61,9 @@ class Database(Protocol):
     def transaction(self, connection: Connection) -> AbstractContextManager[None]:
         """A write, whole or not at all."""
 
+    def shut(self, connection: Connection) -> None:
+        """Let nobody else write until the transaction in hand is over."""
+
     def try_writing(self, connection: Connection, moment: str) -> None:
         """Write something and take it back."""
 

@@ -196,6 +196,10 @@ class Postgres:
         with connection.raw.transaction():
             yield
 
+    def shut(self, connection: Connection) -> None:
+        """Let nobody else write until the transaction in hand is over."""
+        connection.execute("LOCK TABLE delivery, attempt, mark IN SHARE ROW EXCLUSIVE MODE")
+
     def try_writing(self, connection: Connection, moment: str) -> None:
         """Write something and take it back."""
         assert isinstance(connection, Session)

@@ -29,6 +29,8 @@ _LAST_SENT_BY_INDEX = (
     f"SELECT attempt.at {_LEFT} AND split_part(attempt.key, '/', 3) = ? ORDER BY attempt.at DESC LIMIT 1"
 )
 _LINE = names_of(Line)
+#: The mark that a ledger leaves behind where it was copied from: where it is now.
+MOVED = "moved"
 #: Nothing has left for the channel, and nobody has decided against it.
 _FREE = "('planned', 'retry', 'held', 'late')"
 
@@ -206,10 +208,12 @@ class Ledger:
         is free.
         """
         gone = ", ".join("?" * len(dead)) or "NULL"
-        # Insert or take over in one statement, so that of many processes exactly one gets the row back.
+        # Insert or take over in one statement, so that of many processes exactly one gets the row back; and none where
+        # the ledger has been copied elsewhere meanwhile.
         sql = f"""
             INSERT INTO delivery (key, series, state, due, epoch, attempts, owner, lease, decided, at, seal)
-            VALUES (?, ?, 'claimed', ?, 1, 0, ?, ?, 0, ?, '')
+            SELECT ?, ?, 'claimed', ?, 1, 0, ?, ?, 0, ?, ''
+            WHERE NOT EXISTS (SELECT 1 FROM mark WHERE name = '{MOVED}')
             ON CONFLICT (key) DO UPDATE SET
                 state = 'claimed', due = excluded.due, epoch = delivery.epoch + 1,
                 owner = excluded.owner, lease = excluded.lease, at = excluded.at

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from pipeline import host
 from pipeline.errors import ConfigError, LedgerError
 from pipeline.last_good import FOLDER
 from pipeline.ledger.connect import place_of
-from pipeline.ledger.copy import MOVED, Copied, is_empty
+from pipeline.ledger.copy import Copied, is_empty
 from pipeline.ledger.copy import copy as copy_ledger
 from pipeline.ledger.database import is_shared
 from pipeline.ledger.journal import joined, path_of, read, rewrite
-from pipeline.ledger.store import Ledger
+from pipeline.ledger.lines import Line
+from pipeline.ledger.store import MOVED, Ledger
 from pipeline.project import Project
 from pipeline.publish import presence
 from pipeline.publish.rebuild import aside
@@ -57,12 +59,12 @@ def copy(project: Project, url: str, now: datetime) -> Copied:
         source = Ledger(here, project.home)
         try:
             with presence.present(project.home, None, source) as owner:
-                check_clock(source, now)
-                reconcile(project, source, owner, now)
                 target = _target(project, url)
                 try:
-                    lines = joined(lines_of(source, project.home, series) for series in project.series)
-                    copied = copy_ledger(source, target, journal=lines, now=now)
+                    if source.mark(MOVED) != target.database.name:  # else it was cut off half-way: once more
+                        check_clock(source, now)
+                    reconcile(project, source, owner, now)
+                    copied = copy_ledger(source, target, journal=partial(_lines, project, source), now=now)
                 finally:
                     target.close()
                 if source.keeps_journal and not is_shared(url):
@@ -70,6 +72,10 @@ def copy(project: Project, url: str, now: datetime) -> Copied:
                 return copied
         finally:
             source.close()
+
+
+def _lines(project: Project, source: Ledger) -> tuple[Line, ...]:
+    return joined(lines_of(source, project.home, series) for series in project.series)
 
 
 def _target(project: Project, url: str) -> Ledger:

@@ -12,12 +12,11 @@ from pipeline.channels.contract import Channel, Context
 from pipeline.delivery import FINAL, Held, Outcome, Published, Rejected, Retry, Unconfirmed
 from pipeline.errors import LedgerError
 from pipeline.last_good import FOLDER
-from pipeline.ledger.copy import MOVED
 from pipeline.ledger.fold import Book, bound, fold
 from pipeline.ledger.journal import append, path_of, read
 from pipeline.ledger.lines import Event, Line
 from pipeline.ledger.rows import Row
-from pipeline.ledger.store import Ledger
+from pipeline.ledger.store import MOVED, Ledger
 from pipeline.ledger.sync import apply, difference
 from pipeline.model import Series
 from pipeline.project import DAMAGED_JOURNAL, Project

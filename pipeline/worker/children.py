@@ -122,6 +122,7 @@ def _work(task: Task, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the worker says when to end
     os.environ.clear()
     os.environ.update(task.env)
+    from pipeline.secrets import redact
     from pipeline.worker import jobs
 
     shell = task.shell()
@@ -139,9 +140,9 @@ def _work(task: Task, pipe: Connection) -> None:
         report = jobs.look(work) if task.kind == "look" else jobs.publish(work, task.account)
         done = Done(outcomes=_outcomes(report) if report is not None else ())
     except PipelineError as error:
-        done = Done(failure=str(error))
+        done = Done(failure=redact(str(error)))
     except Exception as error:  # noqa: BLE001 - whatever it was, the worker goes on with the others and says so
-        done = Done(failure=f"{type(error).__name__}: {error}")
+        done = Done(failure=redact(f"{type(error).__name__}: {error}"))
     pipe.send(done)
     pipe.close()
 

@@ -25,6 +25,7 @@ from pipeline.publish.notices import tell_what_needs_people
 from pipeline.publish.run import Tell
 from pipeline.publish.slots import channels_in, slots_of
 from pipeline.records import dataclass
+from pipeline.secrets import redact
 
 #: How long one job may go on taking slots: then the next tenant has its turn, and what is left is queued anew.
 TURN = timedelta(seconds=30)
@@ -83,7 +84,7 @@ def look(work: Work) -> Report | None:
             if told:
                 _tell_people(work, load_sources(work.root, settings, at=now))
         except PipelineError as error:
-            agenda.looked(work.project, sign=None, trouble=str(error), now=now)
+            agenda.looked(work.project, sign=None, trouble=redact(str(error)), now=now)
             raise
         agenda.looked(work.project, sign=sign, trouble=_trouble(report), now=now)
         return report

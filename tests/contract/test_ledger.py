@@ -13,10 +13,11 @@ import pytest
 
 from pipeline.delivery import Artifact, Held, Published, Receipt, Rejected, Retry, Slot, Unconfirmed, digest_of
 from pipeline.errors import LedgerError, LostClaimError
+from pipeline.ledger.copy import copy
 from pipeline.ledger.fold import Standing
 from pipeline.ledger.lines import Line
 from pipeline.ledger.postgres import with_schema
-from pipeline.ledger.store import Ledger
+from pipeline.ledger.store import MOVED, Ledger
 from pipeline.records import replace
 from tests.support_postgres import migrated
 
@@ -355,3 +356,35 @@ def cut(ledger):
     """Let the server hang up, as a restart does, and use the connection."""
     with ledger.database.telling():
         ledger.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_nothing_is_claimed_in_a_ledger_that_has_moved(ledger):
+    ledger.settle(claimed(ledger), Retry("offline", NOON), now=NOON)
+    ledger.put_mark(MOVED, "elsewhere", now=NOON)
+    assert claimed(ledger, now=SOON, at_once=True) is None
+    other = Slot(series="walk", entry="day-03", channel="linkedin", due=NOON)
+    assert ledger.claim(other, owner="a", now=SOON, until=SOON + MINUTE) is None
+    assert ledger.row(other.key) is None
+
+
+@pytest.mark.parametrize("way", ["to postgres", "to sqlite"])
+def test_a_copy_keeps_everybody_out_and_marks_where_it_came_from(shared, tmp_path, way):
+    file = Ledger(URL, tmp_path)
+    source, target = (file, shared) if way == "to postgres" else (shared, file)
+    row = sending(source)
+    with pytest.raises(LedgerError, match="is in the hands of a right now"):
+        copy(source, target, journal=lambda: (), now=NOON)
+    assert source.mark(MOVED) is None
+    source.settle(row, Published(RECEIPT), now=NOON)
+    line = Line(at=NOON, event="published", key=SLOT.key, attempt=1)
+    copied = copy(source, target, journal=lambda: (line,), now=NOON)
+    assert copied.deliveries == 1
+    assert target.row(SLOT.key) == source.row(SLOT.key)
+    assert target.history(SLOT.key) == source.history(SLOT.key)
+    assert source.mark(MOVED) == target.database.name
+    assert target.mark(MOVED) is None
+    if target.keeps_journal:
+        assert target.journal("walk") == (line,)
+    with pytest.raises(LedgerError, match="holds a ledger already"):
+        copy(source, target, journal=lambda: (), now=NOON)
+    file.close()
