@@ -203,7 +203,8 @@ def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines()]
     lines = [line for line in lines if line and not line.startswith("hint:")]
     refused = [line for line in lines if line.startswith("! ")]
-    return re.sub(r"//[^/@\s]+@", "//***@", (refused or lines or ["no reason given"])[-1])
+    fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    return re.sub(r"//[^/@\s]+@", "//***@", (refused or fatal[:1] or lines or ["no reason given"])[-1])
 
 
 def _run(root: Path, *words: str, timeout: float = _SECONDS) -> subprocess.CompletedProcess[bytes]:

@@ -56,8 +56,16 @@ class Server:
 
     def restart(self) -> None:
         """Let it fall as if its machine had lost power, and start it again."""
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
+        """Let it fall as if its machine had lost power."""
         command = [str(self._made.bin_path / "pg_ctl"), "-D", str(self._made.pgdata), "-m", "immediate", "-w", "stop"]
         subprocess.run(command, check=True, capture_output=True, user=self._made.system_user)
+
+    def start(self) -> None:
+        """Start it again."""
         self._made.ensure_postgres_running()
 
 

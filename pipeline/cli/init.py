@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     around = find_root(folder)
     if around == folder and options.github:
         return _workflow_only(options, folder)
-    if around is not None:
+    if around is not None and (around == folder or load_settings(around).workspace is None):
         raise ConfigError(
             f"{options.dir} lies in the project {around}; add to that one with 'daycast new', or go elsewhere"
         )

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
             if options.action == "copy"
             else f"ledger {options.action} takes no URL; what it looks after is [ledger] url"
         )
-    root, config = settings(here)
+    root, config = settings(here, workspace=options.action == "migrate")
     now = live.clock_of(options)()
     match options.action:
         case "migrate":

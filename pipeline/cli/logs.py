@@ -15,7 +15,19 @@ from pipeline.secrets import redact
 TOLD = frozenset(
     (
         *("started", "health", "metrics", "stopped", "built", "deployed", "recorded", "skipped", "moved", "gate"),
-        *("live", "handed out", "recovered", "freed", "found out", "lost", "swept", "hub", "notice", "notice failed"),
+        *(
+            "live",
+            "not recorded",
+            "handed out",
+            "recovered",
+            "freed",
+            "found out",
+            "lost",
+            "swept",
+            "hub",
+            "notice",
+            "notice failed",
+        ),
         *("heartbeat failed", "trouble", "published", "commented", "waits", "unshared"),
     )
 )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from pipeline import config
 from pipeline.cli import live, say
 from pipeline.config import Config
-from pipeline.errors import ConfigError, PipelineError
+from pipeline.errors import ConfigError, LedgerError, PipelineError
+from pipeline.ledger.agenda import Agenda
 from pipeline.ledger.database import is_shared
 from pipeline.publish.due import looked_at
 from pipeline.publish.peek import peeked
 from pipeline.publish.run import check_clock
 from pipeline.publish.status import status
-from pipeline.records import dataclass
+from pipeline.records import dataclass, replace
 from pipeline.workspace import Member, environment_of, folders, open_workspace
 
 
@@ -56,19 +57,26 @@ def overviews(root: Path, settings: Config, now: datetime) -> Iterator[Overview]
     if settings.workspace is None:
         raise ConfigError("--all is for a workspace: a folder whose daycast.toml has a table [workspace]")
     members: dict[Path, Member] = {}
+    known: Mapping[str, str] = {}
     if is_shared(settings.ledger.url):
         found = open_workspace(root, settings)
         members = {member.root: member for member in found.members}
         for trouble in found.troubles:
             broken = trouble.partition(f"/{config.FILE}:")[0]
             yield Overview(name=broken, folder=broken, states={}, troubles=(trouble,))
+        with suppress(LedgerError), Agenda(settings.ledger.url) as agenda:  # each project says so itself
+            known = agenda.depth(now).troubles
     for folder in folders(root, settings) if not is_shared(settings.ledger.url) else sorted(members):
         shown = folder.relative_to(root).as_posix()
         member = members.get(folder)
         name = member.name if member is not None else shown
         try:
             with _seeing(environment_of(member, os.environ) if member is not None else os.environ):
-                yield _overview(name, shown, folder, now)
+                made = _overview(name, shown, folder, now)
+                said = known.get(name, "")
+                # What the files say themselves is not said twice.
+                more = () if not said or any(said in one or one in said for one in made.troubles) else (said,)
+                yield replace(made, troubles=(*made.troubles, *more))
         except PipelineError as error:
             yield Overview(name=name, folder=shown, states={}, troubles=(str(error),))
 

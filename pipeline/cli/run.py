@@ -79,10 +79,18 @@ def project_root(here: Path) -> Path:
     return root
 
 
-def settings(here: Path) -> tuple[Path, Config]:
-    """Root and settings of the project at or above ``here``. Raises ConfigError."""
+def settings(here: Path, *, workspace: bool = False) -> tuple[Path, Config]:
+    """Root and settings of the project at or above ``here``; with ``workspace`` it may be one of several projects.
+
+    Raises ConfigError.
+    """
     root = project_root(here)
-    return root, config.load(root)
+    found = config.load(root)
+    if found.workspace is not None and not workspace:
+        raise ConfigError(
+            f"{root} is a workspace, not a project: go into one of its projects; 'daycast status' tells how all stand"
+        )
+    return root, found
 
 
 def add_now(parser: argparse.ArgumentParser) -> None:

@@ -36,9 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, here: Path) -> int:
     """Show the status."""
-    root, config = settings(here)
+    root, config = settings(here, workspace=True)
     now = live.clock_of(options)()
-    if options.all:
+    if options.all or config.workspace is not None:
         from pipeline.cli.overview import show_all
 
         if options.series or options.ics:

@@ -18,10 +18,11 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import host
-from pipeline.cli import live, logs
+from pipeline.cli import live, logs, say
 from pipeline.cli.run import settings
 from pipeline.config import load
-from pipeline.errors import ConfigError, NotSentError
+from pipeline.errors import ConfigError, LedgerError, NotSentError
+from pipeline.ledger.agenda import Agenda, NoTablesError
 from pipeline.worker import queue
 from pipeline.worker.children import Children, Done, Task
 from pipeline.workspace import Member, Workspace, environment_of, open_workspace, update
@@ -62,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, here: Path) -> int:
     """Work."""
-    root, config = settings(here)
+    root, config = settings(here, workspace=True)
     queues = [name.strip() for name in options.queues.split(",")]
     if wrong := [name for name in queues if name not in queue.QUEUES]:
         raise ConfigError(f"--queues names '{wrong[0]}', expected some of {', '.join(queue.QUEUES)}")
@@ -74,7 +75,13 @@ def run(options: argparse.Namespace, here: Path) -> int:
         raise ConfigError(f"--concurrency is {options.concurrency}, expected a number from 1 on")
     tell = logs.log(_now, json=options.log_format == "json", told=logs.TOLD)
     projects = _Projects(root, open_workspace(root, config), tell, json=options.log_format == "json")
-    counts = _counts(options.metrics, projects.workspace.url, tell)
+    try:
+        Agenda(projects.workspace.url).close()
+    except NoTablesError:
+        raise
+    except LedgerError as error:  # it is waited for
+        tell("trouble", "", str(error))
+    counts = _counts(options.metrics, projects, tell)
     office = queue.Office(
         url=projects.workspace.url,
         task=projects.task,
@@ -99,7 +106,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, end)
-        tell("started", "", f"{name}: {len(projects.workspace.members)} projects")
+        tell("started", "", f"{name}: {say.count(len(projects.workspace.members), 'project')}")
         await queue.serve(office, children, concurrency=options.concurrency, queues=queues, name=name, stop=stop)
 
     asyncio.run(work())
@@ -150,10 +157,14 @@ class _Projects:
             if now - self._updated.get(member.name, now - 2 * _FRESH) < _FRESH:
                 return
             self._updated[member.name] = now
+        why = None
         try:
             update(member)
         except NotSentError as error:
-            self._tell("trouble", member.name, str(error))
+            why = str(error)
+            self._tell("trouble", member.name, why)
+        with suppress(LedgerError), Agenda(self.workspace.url) as agenda:  # it is only said, and said again
+            agenda.unreachable(member.name, why)
 
     def _read(self) -> None:
         with self._lock:
@@ -169,13 +180,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _counts(address: str | None, url: str, tell: Callable[..., None]) -> Callable[[str, str, Done], None]:
+def _counts(address: str | None, projects: _Projects, tell: Callable[..., None]) -> Callable[[str, str, Done], None]:
     """What is told of each job's end; with an address it is counted there for all to see."""
     if address is None:
         return lambda *_: None
     from pipeline.worker.metrics import Metrics
 
-    metrics = Metrics(url, clock=_now)
+    metrics = Metrics(projects.workspace.url, clock=_now, broken=lambda: len(projects.workspace.troubles))
     place = metrics.listen(address)
     tell("metrics", "", f"http://{place}/metrics")
     return metrics.count

@@ -32,7 +32,8 @@ _TABLES = (
         looked TIMESTAMPTZ,
         wanted TIMESTAMPTZ,
         told TIMESTAMPTZ,
-        trouble TEXT
+        trouble TEXT,
+        remote TEXT
     )
     """,
     """
@@ -50,6 +51,10 @@ _TABLES = (
     "CREATE INDEX slot_queued ON slot (project, account) WHERE queued IS NOT NULL",
     'CREATE TABLE mark (name TEXT COLLATE "C" NOT NULL PRIMARY KEY, value TEXT NOT NULL, at TIMESTAMPTZ NOT NULL)',
 )
+
+
+class NoTablesError(LedgerError):
+    """Nobody has made the agenda's tables yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +110,7 @@ class Agenda:
             there = self._session.execute("SELECT to_regclass(?)", (f"{SCHEMA}.slot",)).fetchone()
         if there is None or there[0] is None:
             self.close()
-            raise LedgerError(f"{self.database.name}: has no agenda; run 'daycast ledger migrate' in the workspace")
+            raise NoTablesError(f"{self.database.name}: has no agenda; run 'daycast ledger migrate' in the workspace")
 
     def close(self) -> None:
         """End the connection."""
@@ -185,6 +190,16 @@ class Agenda:
         with self.database.telling():
             found = self._session.execute("SELECT trouble FROM project WHERE name = ?", (project,)).fetchone()
             return None if found is None else found[0]
+
+    def troubled(self, project: str, trouble: str | None) -> None:
+        """Note what is wrong with a project; None where nothing is any more."""
+        with self.transaction():
+            self._session.execute("UPDATE project SET trouble = ? WHERE name = ?", (trouble, project))
+
+    def unreachable(self, project: str, why: str | None) -> None:
+        """Note why the repository of a project cannot be reached; None where it can."""
+        with self.transaction():
+            self._session.execute("UPDATE project SET remote = ? WHERE name = ?", (why, project))
 
     def looked(self, project: str, *, sign: str | None, trouble: str | None, now: datetime) -> None:
         """Note a look at a project's files: what was seen, and what is wrong with it."""
@@ -268,6 +283,15 @@ class Agenda:
                 (now, project, now, now),
             )
 
+    def site_first(self, project: str, now: datetime) -> bool:
+        """Whether the site of a project is due, or being brought out, and has not been tried: posts come after it."""
+        with self.database.telling():
+            found = self._session.execute(
+                "SELECT 1 FROM slot WHERE project = ? AND account = '' AND (queued IS NOT NULL OR wake <= ?) LIMIT 1",
+                (project, now),
+            ).fetchone()
+            return found is not None
+
     # ── how it stands ────────────────────────────────────────────────────────────────────────────
 
     def alone(self) -> None:
@@ -294,7 +318,10 @@ class Agenda:
             ).fetchone()[0]
             tick = self._session.execute("SELECT at FROM mark WHERE name = 'tick'").fetchone()
             troubles = dict(
-                self._session.execute("SELECT name, trouble FROM project WHERE trouble IS NOT NULL ORDER BY name")
+                self._session.execute(
+                    "SELECT name, concat_ws('; ', remote, trouble) FROM project "
+                    "WHERE trouble IS NOT NULL OR remote IS NOT NULL ORDER BY name"
+                )
             )
         return Depth(
             due=due,

@@ -143,6 +143,7 @@ class SQLite:
         """``place`` is the file."""
         self.place = place
         self.name = place.name
+        self.address = f"sqlite:///{place}"
 
     def connect(self, owner: str | None) -> Connection:  # noqa: ARG002
         """A connection; who is at work, lock files tell."""

@@ -62,7 +62,7 @@ def copy(source: Ledger, target: Ledger, *, journal: Callable[[], Iterable[Line]
             of.execute(
                 "INSERT INTO mark (name, value, at) VALUES (?, ?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (MOVED, target.database.name, stamp(now)),
+                (MOVED, target.database.address, stamp(now)),
             )
     return Copied(deliveries=counts["delivery"], attempts=counts["attempt"], marks=counts["mark"])
 

@@ -43,6 +43,8 @@ class Database(Protocol):
 
     #: As errors call it; never with a password.
     name: str
+    #: What ``[ledger] url`` says where it is there; never with a password.
+    address: str
     #: Whether the journal is a table of it too, written with the change that it tells of.
     keeps_journal: bool
 

@@ -51,6 +51,8 @@ class Book:
     settled: Mapping[str, datetime]
     #: Ids of the series that are paused.
     paused: frozenset[str]
+    #: Where the ledgers are that these journals went with, by the series' id; empty where they are still here.
+    elsewhere: Mapping[str, str]
     #: When each series began to publish, by its id: the first thing that its journal tells of a slot. UTC.
     begun: Mapping[str, datetime]
     #: When something last left for each channel's account, or may have, by the channel's name. UTC.
@@ -66,6 +68,7 @@ def fold(lines: Iterable[Line]) -> Book:
     moved: dict[str, datetime] = {}
     settled: dict[str, datetime] = {}
     paused: set[str] = set()
+    elsewhere: dict[str, str] = {}
     begun: dict[str, datetime] = {}
     left: dict[str, datetime] = {}
     for key, found in by_key.items():
@@ -91,11 +94,15 @@ def fold(lines: Iterable[Line]) -> Book:
             switches = [(line.at, line.event == "paused") for line in found if line.event in ("paused", "resumed")]
             if switches and max(switches)[1]:
                 paused.add(key)
+            copies = [(line.at, line.event, line.reason or "") for line in found if line.event.startswith("copied-")]
+            if copies and max(copies)[1] == "copied-away":
+                elsewhere[key] = max(copies)[2]
     return Book(
         slots=slots,
         moved=moved,
         settled=settled,
         paused=frozenset(paused),
+        elsewhere=elsewhere,
         begun=begun,
         left=left,
     )
@@ -107,6 +114,7 @@ def bound(books: Iterable[Book]) -> Book:
     moved: dict[str, datetime] = {}
     settled: dict[str, datetime] = {}
     paused: set[str] = set()
+    elsewhere: dict[str, str] = {}
     begun: dict[str, datetime] = {}
     left: dict[str, datetime] = {}
     for book in books:
@@ -114,10 +122,19 @@ def bound(books: Iterable[Book]) -> Book:
         moved |= book.moved
         settled |= book.settled
         paused |= book.paused
+        elsewhere |= book.elsewhere
         begun |= book.begun
         for channel, moment in book.left.items():
             left[channel] = max(moment, left.get(channel, moment))
-    return Book(slots=slots, moved=moved, settled=settled, paused=frozenset(paused), begun=begun, left=left)
+    return Book(
+        slots=slots,
+        moved=moved,
+        settled=settled,
+        paused=frozenset(paused),
+        elsewhere=elsewhere,
+        begun=begun,
+        left=left,
+    )
 
 
 def standing(lines: Iterable[Line]) -> Standing:

@@ -12,7 +12,7 @@ from pipeline.records import dataclass, names_of
 
 #: Of a send: ``intent`` before the first byte leaves, then exactly one of ``published``, ``not-sent``, ``rejected``,
 #: ``unconfirmed``. Of a person or a policy: ``skipped``, ``retry`` (try again), ``withdrawn``, ``updated``, ``moved``
-#: (the entry's instant), ``paused`` and ``resumed`` (a series).
+#: (the entry's instant), ``paused`` and ``resumed`` (a series), ``copied-away`` and ``copied-back`` (its ledger).
 Event = Literal[
     "intent",
     "published",
@@ -26,6 +26,8 @@ Event = Literal[
     "moved",
     "paused",
     "resumed",
+    "copied-away",
+    "copied-back",
 ]
 EVENTS: frozenset[str] = frozenset(get_args(Event))
 OUTCOMES: frozenset[str] = frozenset(("published", "not-sent", "rejected", "unconfirmed"))

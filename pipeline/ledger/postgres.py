@@ -119,7 +119,7 @@ class Postgres:
         parts = urlsplit(url)
         self.schema = split(url)[1]
         #: Without user and password.
-        self.name = f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path} (schema {self.schema})"
+        self.address = self.name = f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path} (schema {self.schema})"
 
     def connect(self, owner: str | None) -> Session:
         """A connection. As long as it stands, ``owner`` is at work. Raises LedgerError."""

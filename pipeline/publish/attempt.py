@@ -12,7 +12,7 @@ In this order, each step on disk before the next begins:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.channels.contract import Channel, Comments, Prepares
@@ -36,6 +36,9 @@ from pipeline.publish.policy import pause
 from pipeline.publish.run import LEASE, Run, outcome_line
 from pipeline.publish.slots import Planned
 from pipeline.records import dataclass, replace
+
+#: Seconds between tries to record what is known of a send; together as long as a claim holds.
+_PATIENCE = (1.0, 2.0, 5.0, 10.0, *(20.0,) * 14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +241,7 @@ def _settled(
     failed: LedgerError | None = None
     settled = row
     try:
-        settled = run.ledger.settle(row, outcome, now=at, lines=[told] if intent else [])
+        settled = _kept(run, row, outcome, at, [told] if intent else [])
         run.tell("recorded", one.key, words_of(outcome))
     except LostClaimError as error:
         run.tell("lost", one.key, str(error))  # the journal's line makes the new claim's holder stand back
@@ -257,6 +260,19 @@ def _settled(
             said = channel.comment(artifact, outcome.receipt) or ""
             run.tell("commented", one.key, said)
     return Result(outcome=outcome, row=settled, comment=said)
+
+
+def _kept(run: Run, row: Row, outcome: Outcome, at: datetime, lines: Sequence[Line]) -> Row:
+    """Settle a row; a database elsewhere that does not answer is waited for as long as the claim holds."""
+    for pause_ in _PATIENCE if run.ledger.keeps_journal else ():
+        try:
+            return run.ledger.settle(row, outcome, now=at, lines=lines)
+        except LostClaimError:
+            raise
+        except LedgerError as error:
+            run.tell("not recorded", row.key, f"{words_of(outcome)}; kept until the database answers: {error}")
+            run.wait(pause_)
+    return run.ledger.settle(row, outcome, now=at, lines=lines)
 
 
 def _alone(run: Run, one: Planned, row: Row) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from pipeline import host
 from pipeline.errors import ConfigError, LedgerError
@@ -12,7 +13,7 @@ from pipeline.ledger.connect import place_of
 from pipeline.ledger.copy import Copied, is_empty
 from pipeline.ledger.copy import copy as copy_ledger
 from pipeline.ledger.database import is_shared
-from pipeline.ledger.journal import joined, path_of, read, rewrite
+from pipeline.ledger.journal import append, joined, path_of, read, rewrite
 from pipeline.ledger.lines import Line
 from pipeline.ledger.store import MOVED, Ledger
 from pipeline.project import Project
@@ -61,7 +62,7 @@ def copy(project: Project, url: str, now: datetime) -> Copied:
             with presence.present(project.home, None, source) as owner:
                 target = _target(project, url)
                 try:
-                    if source.mark(MOVED) != target.database.name:  # else it was cut off half-way: once more
+                    if source.mark(MOVED) != target.database.address:  # else it was cut off half-way: once more
                         check_clock(source, now)
                     reconcile(project, source, owner, now)
                     copied = copy_ledger(source, target, journal=partial(_lines, project, source), now=now)
@@ -69,9 +70,19 @@ def copy(project: Project, url: str, now: datetime) -> Copied:
                     target.close()
                 if source.keeps_journal and not is_shared(url):
                     export(project)
+                    _tell(project, "copied-back", "", now)
+                elif not source.keeps_journal:
+                    _tell(project, "copied-away", target.database.address, now)
                 return copied
         finally:
             source.close()
+
+
+def _tell(project: Project, event: Literal["copied-away", "copied-back"], where: str, now: datetime) -> None:
+    """Say in the journals' files where the ledger is: other machines have no other word of it."""
+    for series in project.series:
+        line = Line(at=now, event=event, key=series.id, reason=where or None)
+        append(path_of(project.home, series.folder), [line], lock=project.home / FOLDER / "journal.lock")
 
 
 def _lines(project: Project, source: Ledger) -> tuple[Line, ...]:

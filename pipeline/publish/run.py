@@ -182,6 +182,12 @@ def reconcile(project: Project, ledger: Ledger, owner: str, now: datetime) -> Co
     if ledger.keeps_journal:  # written together, so they never differ
         return Compared(book=project.book, settled=ledger.settled())
     check_journals(project)
+    if project.book.elsewhere:
+        name, where = next(iter(project.book.elsewhere.items()))
+        raise LedgerError(
+            f"the journal of {name} says that its ledger has been copied to {where} and goes on there; nothing is sent "
+            "from here: write that into [ledger] url, or copy it back with 'daycast ledger copy'"
+        )
     if ledger.new:
         for series in project.series:
             ledger.remember(read(path_of(project.home, series.folder), series=series.id))

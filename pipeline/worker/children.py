@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -143,7 +144,8 @@ def _work(task: Task, pipe: Connection) -> None:
         done = Done(failure=redact(str(error)))
     except Exception as error:  # noqa: BLE001 - whatever it was, the worker goes on with the others and says so
         done = Done(failure=redact(f"{type(error).__name__}: {error}"))
-    pipe.send(done)
+    with suppress(OSError):  # the worker has been killed: what was done the ledger knows
+        pipe.send(done)
     pipe.close()
 
 

@@ -32,6 +32,8 @@ TURN = timedelta(seconds=30)
 #: When a slot that does not go out now is looked at again: one that waits for its page, one that somebody else has,
 #: one that a person has to look at.
 SOON, HELD, LATER = timedelta(seconds=30), timedelta(seconds=30), timedelta(minutes=5)
+#: When an account looks again whether the site is out, which comes first.
+_SITE = timedelta(seconds=5)
 #: How often people are told what needs them.
 _TELLS = timedelta(minutes=5)
 
@@ -86,7 +88,10 @@ def look(work: Work) -> Report | None:
         except PipelineError as error:
             agenda.looked(work.project, sign=None, trouble=redact(str(error)), now=now)
             raise
-        agenda.looked(work.project, sign=sign, trouble=_trouble(report), now=now)
+        trouble = _trouble(report)
+        if trouble is not None:
+            work.tell("trouble", "", trouble)
+        agenda.looked(work.project, sign=sign, trouble=trouble, now=now)
         return report
 
 
@@ -100,6 +105,9 @@ def publish(work: Work, account: str) -> Report | None:
         began = work.clock()
         keys = agenda.in_hand(one, began)
         if not keys:
+            return None
+        if account and agenda.site_first(work.project, began):
+            agenda.settle(one, dict.fromkeys(keys, began + _SITE))
             return None
         try:
             settings = _settings(work)
@@ -126,6 +134,7 @@ def publish(work: Work, account: str) -> Report | None:
         stopped = LATER if report.stopped else timedelta()
         agenda.settle(one, {key: _next(states.get(key), now, now - began > TURN, stopped) for key in keys})
         if not account:
+            agenda.troubled(work.project, _trouble(report))
             agenda.wake_all(work.project, now)
     return report
 

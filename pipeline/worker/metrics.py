@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 class Metrics:
     """The figures of a worker, and of the database that it works at."""
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime]) -> None:
-        """Raises ConfigError where prometheus-client is not installed."""
+    def __init__(self, url: str, *, clock: Callable[[], datetime], broken: Callable[[], int]) -> None:
+        """``broken`` is how many folders of the workspace are no project that could be published.
+
+        Raises ConfigError where prometheus-client is not installed.
+        """
         if find_spec("prometheus_client") is None:
             raise ConfigError(f"--metrics needs prometheus-client: {remedy_of('postgres')}")
         from prometheus_client import CollectorRegistry, Counter
 
         self._url, self._clock = url, clock
         self._registry = CollectorRegistry()
-        self._registry.register(_Depth(url, clock))
+        self._registry.register(_Depth(url, clock, broken))
         self._outcomes = Counter(
             "daycast_deliveries",
             "What came of sends, by channel and class",
@@ -60,8 +63,8 @@ class Metrics:
 class _Depth:
     """What the agenda says, asked each time somebody looks."""
 
-    def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
-        self._url, self._clock = url, clock
+    def __init__(self, url: str, clock: Callable[[], datetime], broken: Callable[[], int]) -> None:
+        self._url, self._clock, self._broken = url, clock, broken
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing is asked before somebody looks."""
@@ -83,7 +86,8 @@ class _Depth:
         yield Gauge("daycast_due_lag_seconds", "For how long the oldest of them has waited", value=lag)
         yield Gauge("daycast_queued_slots", "Slots that a job has", value=depth.queued)
         yield Gauge("daycast_ahead_slots", "Slots that wake some time", value=depth.ahead)
-        yield Gauge("daycast_projects_in_trouble", "Projects that cannot be read or built", value=len(depth.troubles))
+        troubles = len(depth.troubles) + self._broken()
+        yield Gauge("daycast_projects_in_trouble", "Projects that cannot be read, built or deployed", value=troubles)
         if depth.tick_age is not None:
             age = depth.tick_age.total_seconds()
             yield Gauge("daycast_tick_age_seconds", "Since somebody last looked at what is due", value=age)

@@ -272,6 +272,8 @@ async def _serve(
     except Exception as error:  # noqa: BLE001 - whatever the queue's library raises, it is begun anew
         found.append(error)
     wrong = next((one for one in found if isinstance(one, Exception)), None)
+    while wrong is not None and not str(wrong) and isinstance(wrong.__cause__, Exception):
+        wrong = wrong.__cause__
     return f"{type(wrong).__name__}: {wrong}".partition("\n")[0] if wrong else "the database has gone away"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from urllib.parse import urlsplit
 
 import pytest
@@ -146,3 +147,32 @@ def test_a_rebuild_in_a_database_is_refused(walks: Folder, postgres: Server) -> 
     ran = walks.daycast("ledger", "rebuild")
     assert (ran.code, "there is nothing to make it anew from" in ran.err) == (2, True)
     assert urlsplit(url).query not in ran.err
+
+
+def test_a_clone_elsewhere_learns_from_the_journal_that_the_ledger_is_gone(walks: Folder, postgres: Server) -> None:
+    """Another machine has a ledger of its own, and the old settings; what git brings it is the journal."""
+    assert walks.daycast("publish", "due", *NOW).code == 0
+    shutil.copytree(walks.path, walks.path / "clone")
+    assert walks.daycast("ledger", "copy", postgres.schema(), *SOON).code == 0
+    shutil.copy(walks.path / "series/walk/receipts.jsonl", walks.path / "clone/series/walk/receipts.jsonl")
+    clone = walks.inside("clone")
+    for words in (("publish", "due", *LATER), ("publish", "day", "2", *LATER), ("skip", "day", "2", *LATER)):
+        ran = clone.daycast(*words)
+        assert (ran.code, "says that its ledger has been copied to" in ran.err) == (1, True), ran
+    assert len((walks.path / "clone/sent").read_text().splitlines()) == 1
+    # A fresh clone, without any ledger, is told the same.
+    shutil.rmtree(walks.path / "clone/.daycast")
+    assert clone.daycast("publish", "due", *LATER).code == 1
+
+
+def test_a_workspace_is_no_project(folder: Folder, postgres: Server) -> None:
+    settings = f'[workspace]\nprojects = ["clients/*"]\n[ledger]\nurl = "{postgres.database()}"\n'
+    folder.write({"daycast.toml": settings})
+    for words in (("check",), ("build",), ("publish", "due"), ("plan",)):
+        ran = folder.daycast(*words)
+        assert (ran.code, "is a workspace, not a project" in ran.err) == (2, True), ran
+    ran = folder.daycast("worker")
+    assert (ran.code, "has no agenda; run 'daycast ledger migrate'" in ran.err) == (1, True), ran
+    assert folder.daycast("init", str(folder.path / "clients/acme"), "--title", "Walks").code == 0
+    ran = folder.daycast("status")
+    assert (ran.code, "clients/acme/daycast.toml: [ledger] url names another place" in ran.out) == (1, True), ran

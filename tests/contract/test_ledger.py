@@ -381,7 +381,7 @@ def test_a_copy_keeps_everybody_out_and_marks_where_it_came_from(shared, tmp_pat
     assert copied.deliveries == 1
     assert target.row(SLOT.key) == source.row(SLOT.key)
     assert target.history(SLOT.key) == source.history(SLOT.key)
-    assert source.mark(MOVED) == target.database.name
+    assert source.mark(MOVED) == target.database.address
     assert target.mark(MOVED) is None
     if target.keeps_journal:
         assert target.journal("walk") == (line,)

@@ -167,6 +167,45 @@ def test_no_tenant_waits_for_another(workspace):
     assert overview.returncode == 1
 
 
+def test_posts_come_after_the_site_and_a_failed_deployment_is_told(workspace):
+    """Without an address of its own a project has no live gate: the order alone keeps posts behind the page."""
+    folder = workspace.project("p1", due=soon(), days=2, accounts={"first": False})
+    settings = folder / "daycast.toml"
+    slow = settings.read_text().replace('command = ["true"]', 'command = "sleep 4; touch deployed; test -e well"')
+    settings.write_text(slow)
+    before = []
+    workspace.receiver.hold = lambda _: before.append((folder / "deployed").exists())
+    workspace.migrate()
+    with workspace.worker() as worker:
+        assert until(lambda: len(before) == 2, within=120)
+        assert before == [True, True]
+        assert until(lambda: "failed with exit code" in workspace.daycast("status", "--all").stdout, within=60)
+        (folder / "well").touch()
+        assert until(lambda: set(workspace.states().values()) == {"published"}, within=200), workspace.states()
+        assert until(lambda: "failed with exit code" not in workspace.daycast("status", "--all").stdout, within=60)
+        assert worker.stop() == 0
+
+
+def test_what_is_known_of_a_send_is_kept_until_the_database_answers(workspace, own_postgres):
+    """A receipt that comes while the database is away is no reason to ask a person."""
+    sent = threading.Event()
+
+    def hold(_):
+        if not sent.is_set():
+            own_postgres.stop()
+            sent.set()
+
+    workspace.receiver.hold = hold
+    workspace.project("p1", due=soon(), days=1, accounts={"first": False})
+    workspace.migrate()
+    with workspace.worker() as worker:
+        assert sent.wait(120)
+        own_postgres.start()
+        assert until(lambda: workspace.counts()["published"] == 2, within=120), workspace.counts()
+        assert worker.stop() == 0
+    assert set(workspace.receiver.taken.values()) == {1}
+
+
 def test_secrets_stay_with_their_project(workspace):
     """A command that writes its environment down sees its own project's variables and no other's."""
     command = '\n[channels.told]\ntype = "command"\ncommand = ["sh", "-c", "env > environment"]\n'
