@@ -275,11 +275,12 @@ class Agenda:
                 [(wake, account.project, key) for key, wake in wakes.items()],
             )
 
-    def wake_all(self, project: str, now: datetime) -> None:
-        """Wake what of a project is due and waits: something has changed, such as its page being out."""
+    def wake_accounts(self, project: str, now: datetime) -> None:
+        """Wake what of a project's accounts is due and waits: its site has been looked after, its page may be out."""
         with self.transaction():
             self._session.execute(
-                "UPDATE slot SET wake = ? WHERE project = ? AND due <= ? AND wake > ? AND queued IS NULL",
+                "UPDATE slot SET wake = ? "
+                "WHERE project = ? AND account <> '' AND due <= ? AND wake > ? AND queued IS NULL",
                 (now, project, now, now),
             )
 

@@ -135,7 +135,7 @@ def publish(work: Work, account: str) -> Report | None:
         agenda.settle(one, {key: _next(states.get(key), now, now - began > TURN, stopped) for key in keys})
         if not account:
             agenda.troubled(work.project, _trouble(report))
-            agenda.wake_all(work.project, now)
+            agenda.wake_accounts(work.project, now)
     return report
 
 

@@ -167,7 +167,7 @@ def test_no_tenant_waits_for_another(workspace):
     assert overview.returncode == 1
 
 
-def test_posts_come_after_the_site_and_a_failed_deployment_is_told(workspace):
+def test_posts_come_after_the_site_and_a_failed_deployment_is_told(workspace, many):
     """Without an address of its own a project has no live gate: the order alone keeps posts behind the page."""
     folder = workspace.project("p1", due=soon(), days=2, accounts={"first": False})
     settings = folder / "daycast.toml"
@@ -181,8 +181,9 @@ def test_posts_come_after_the_site_and_a_failed_deployment_is_told(workspace):
         assert before == [True, True]
         assert until(lambda: "failed with exit code" in workspace.daycast("status", "--all").stdout, within=60)
         (folder / "well").touch()
-        assert until(lambda: set(workspace.states().values()) == {"published"}, within=200), workspace.states()
-        assert until(lambda: "failed with exit code" not in workspace.daycast("status", "--all").stdout, within=60)
+        if many(False, True):  # it is tried again after a minute
+            assert until(lambda: set(workspace.states().values()) == {"published"}, within=200), workspace.states()
+            assert until(lambda: "failed with exit code" not in workspace.daycast("status", "--all").stdout, within=60)
         assert worker.stop() == 0
 
 
