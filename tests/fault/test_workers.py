@@ -56,7 +56,7 @@ def nothing_twice_nothing_lost(workspace, expected):
 
 
 def test_killed_workers_lose_nothing_and_double_nothing(workspace, many, record_figure):
-    days, projects = many(40, 365), many(3, 4)
+    days, projects = many(20, 365), many(3, 4)
     due = soon()
     for number in range(projects):
         workspace.project(f"p{number}", due=due, days=days, accounts=ACCOUNTS)
