@@ -7,9 +7,12 @@ import random
 import signal
 import subprocess
 import threading
+import urllib.request
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -351,3 +354,63 @@ def test_a_project_may_be_a_repository(workspace, tmp_path_factory):
     git(["git", "fetch", "-q", "origin"])
     told = subprocess.run(["git", "log", "--oneline", "origin/main"], cwd=folder, check=True, capture_output=True)
     assert len(told.stdout.splitlines()) == 2
+
+
+def test_posts_of_an_account_keep_their_order_and_their_distance(workspace):
+    """Two workers, one account, three days due at once, four seconds apart."""
+    came = []
+    workspace.receiver.hold = lambda key: came.append((key, datetime.now(UTC)))
+    folder = workspace.project("p1", due=soon(), days=3, accounts={"first": False})
+    index = folder / "series/walk/_index.md"
+    index.write_text(index.read_text().replace('min_gap: "0"', 'min_gap: "4s"'))
+    workspace.migrate()
+    with workspace.worker(), workspace.worker():
+        assert until(lambda: workspace.settled() == 3, within=120), workspace.counts()
+    assert [key for key, _ in came] == [f"p1/walk/day-{day:02}/first" for day in (1, 2, 3)]
+    assert all(after - before >= timedelta(seconds=4) for (_, before), (_, after) in pairwise(came))
+
+
+def test_a_change_is_built_once_whoever_builds_it_and_all_is_counted(workspace):
+    """What two workers log and tell Prometheus."""
+    folder = workspace.project("p1", due=soon(), days=2, accounts={"first": False})
+    workspace.migrate()
+    with workspace.worker("--metrics", "127.0.0.1:0") as one, workspace.worker("--metrics", "127.0.0.1:0") as other:
+        assert until(lambda: workspace.counts()["published"] == 4, within=120)
+        before = len(built(one, other))
+        day = folder / "series/walk/day-001.md"
+        day.write_text(day.read_text().replace("We walked", "We ran"))
+        assert until(lambda: "We ran" in (folder / "output/site/walk/day-01/index.html").read_text(), within=60)
+        looks = [len(looked(worker)) for worker in (one, other)]
+        assert until(lambda: sum(map(len, map(looked, (one, other)))) > sum(looks) + 2, within=60)
+        assert len(built(one, other)) == before + 1
+        told = [metrics(worker) for worker in (one, other)]
+        assert one.stop() == other.stop() == 0
+    total: Counter[str] = Counter()
+    for each in told:
+        total.update({name: value for name, value in each.items() if name.startswith("daycast_deliveries_total")})
+        assert (each["daycast_database_up"], each["daycast_due_slots"], each["daycast_queued_slots"]) == (1, 0, 0)
+        assert each["daycast_projects_in_trouble"] == 0
+        assert each["daycast_tick_age_seconds"] < 60
+    assert total == {
+        'daycast_deliveries_total{channel="blog",outcome="published"}': 2,
+        'daycast_deliveries_total{channel="first",outcome="published"}': 2,
+    }
+
+
+def built(*workers):
+    """What was built and was not as it had been, by the logs."""
+    lines = [line for worker in workers for line in worker.lines()]
+    return [line for line in lines if line["event"] == "built" and not line["text"].startswith("0 ")]
+
+
+def looked(worker):
+    """The jobs that a worker has counted."""
+    return ["x"] * int(metrics(worker).get('daycast_jobs_total{end="done",kind="look"}', 0))
+
+
+def metrics(worker):
+    """What a worker tells Prometheus, by name and labels."""
+    address = next(line["text"] for line in worker.lines() if line["event"] == "metrics")
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}

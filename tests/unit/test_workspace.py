@@ -61,7 +61,9 @@ def test_workers_need_a_database(tmp_path):
         open_workspace(tmp_path, parse({}, source="daycast.toml"))
 
 
-@pytest.mark.parametrize("wrong", [{"projects": "clients"}, {"projects": ["../x"]}, {"each": 0}, {"project": []}])
+@pytest.mark.parametrize(
+    "wrong", [{"projects": "clients"}, {"projects": ["../x"]}, {"accounts_per_project": 0}, {"project": []}]
+)
 def test_wrong_settings_are_told(wrong):
     with pytest.raises(ConfigError, match=r"\[workspace\]"):
         parse({"workspace": wrong}, source="daycast.toml")
