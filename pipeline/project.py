@@ -90,7 +90,7 @@ def load(
     if seen is not None and partly and loaded.clean:
         _keep(sources, seen, loaded)
     renamed = {entry.path for series in loaded.series for entry in series.entries if entry.stale}
-    book, damage = _shared_book(home, config, loaded.series) or _book(home, loaded.series)
+    book, damage = _book(home, config, loaded.series)
     opened = [_opened(series, root, config) for series in loaded.series]
     return Project(
         seen=seen,
@@ -108,8 +108,7 @@ def load(
 
 def with_journals(project: Project) -> Project:
     """The project with the texts that it has, and what its journals say now."""
-    known = _shared_book(project.home, project.config, project.series)
-    book, damage = known or _book(project.home, project.series)
+    book, damage = _book(project.home, project.config, project.series)
     return replace(
         project,
         seen=None,
@@ -179,21 +178,16 @@ def _keep(store: Kept, seen: Seen, loaded: content.Loaded) -> None:
     store.only(seen.folders)
 
 
-def _shared_book(home: Path, config: Config, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]] | None:
-    """What the database says that many machines share; None where the journals are files. Raises LedgerError."""
-    if not is_shared(config.ledger.url):
-        return None
-    from pipeline.ledger.store import Ledger
+def _book(home: Path, config: Config, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]]:
+    """What the series' journals say, and which of them cannot be read. Raises LedgerError for those in a database."""
+    if is_shared(config.ledger.url):
+        from pipeline.ledger.store import Ledger
 
-    ledger = Ledger(config.ledger.url, home)
-    try:
-        return bound(fold(ledger.journal(series.id)) for series in all_series), ()
-    finally:
-        ledger.close()
-
-
-def _book(home: Path, all_series: tuple[Series, ...]) -> tuple[Book, tuple[Problem, ...]]:
-    """What the series' journals say, and which of them cannot be read."""
+        ledger = Ledger(config.ledger.url, home)
+        try:
+            return fold(ledger.journal()), ()
+        finally:
+            ledger.close()
     books = []
     damage = []
     for series in all_series:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline import config, host
 from pipeline.config import FILE, Config
+from pipeline.config import Workspace as WorkspaceSettings
 from pipeline.delivery import digest_of
 from pipeline.errors import ConfigError, NotSentError
 from pipeline.history import checked_out
@@ -44,7 +45,7 @@ class Workspace:
     #: What is wrong with folders that are no members therefore, in sentences that begin with the folder.
     troubles: tuple[str, ...]
     #: Accounts of one project that are published to at the same time.
-    each: int
+    accounts_per_project: int
 
 
 def open_workspace(root: Path, settings: Config) -> Workspace:
@@ -59,8 +60,10 @@ def open_workspace(root: Path, settings: Config) -> Workspace:
             f"[ledger] url is '{url}', and workers need a database that they share, "
             "such as postgresql://daycast@db.example/daycast; see docs/scaling.md"
         )
+    limit = (settings.workspace or WorkspaceSettings()).accounts_per_project
     if settings.workspace is None:
-        return Workspace(url=url, members=(Member(name=schema_in(url), root=root),), troubles=(), each=4)
+        alone = (Member(name=schema_in(url), root=root),)
+        return Workspace(url=url, members=alone, troubles=(), accounts_per_project=limit)
     members: dict[str, Member] = {}
     troubles = []
     for place in _places(root, settings):
@@ -73,7 +76,7 @@ def open_workspace(root: Path, settings: Config) -> Workspace:
         if other is not member:
             there = other.root.relative_to(root).as_posix()
             troubles.append(f"{place.shown}: [ledger] url names the schema '{member.name}', which is that of {there}")
-    return Workspace(url=url, members=tuple(members.values()), troubles=tuple(troubles), each=settings.workspace.each)
+    return Workspace(url=url, members=tuple(members.values()), troubles=tuple(troubles), accounts_per_project=limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

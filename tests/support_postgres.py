@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.ledger.postgres import Postgres, wire, with_schema
+from pipeline.ledger.postgres import migrated, wire, with_schema
 
 _numbers = itertools.count(1)
 
@@ -67,16 +67,6 @@ class Server:
     def start(self) -> None:
         """Start it again."""
         self._made.ensure_postgres_running()
-
-
-def migrated(url: str) -> None:
-    """Make the tables of a ledger."""
-    database = Postgres(url)
-    connection = database.connect(None)
-    try:
-        database.migrate(connection)
-    finally:
-        connection.close()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pipeline.ledger.agenda import Agenda
 from pipeline.ledger.database import is_shared
 from pipeline.publish.due import looked_at
 from pipeline.publish.peek import peeked
-from pipeline.publish.run import check_clock
+from pipeline.publish.run import check_ledger
 from pipeline.publish.status import status
 from pipeline.records import dataclass, replace
 from pipeline.workspace import Member, environment_of, folders, open_workspace
@@ -86,7 +86,7 @@ def _overview(name: str, shown: str, folder: Path, now: datetime) -> Overview:
     with looked_at(folder, settings) as project, peeked(project, now) as ledger:
         troubles = [f"{shown}/{problem}" for problem in project.problems if problem.severity == "error"]
         try:
-            check_clock(ledger, now)
+            check_ledger(ledger, now)
         except PipelineError as error:
             troubles.append(str(error))
         found = status(project, ledger, live.channels_of(project), now, runner=live.runner())

@@ -17,7 +17,7 @@ from pipeline.plan import plan
 from pipeline.project import Project, series_named, spans
 from pipeline.publish.due import looked_at
 from pipeline.publish.peek import peeked
-from pipeline.publish.run import check_clock
+from pipeline.publish.run import check_ledger
 from pipeline.publish.status import SIGNS, Delivery, Status, facts_of, status
 from pipeline.render.ics import Event, calendar
 from pipeline.wallclock import local
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         if options.series:
             only = frozenset(series.slug for series in series_named(project, options.series))
         try:
-            check_clock(ledger, now)
+            check_ledger(ledger, now)
         except LedgerError as error:
             print(f"daycast: {error}", file=sys.stderr)
         found = status(project, ledger, live.channels_of(project), now, runner=live.runner(), only=only)

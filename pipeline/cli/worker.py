@@ -22,7 +22,8 @@ from pipeline.cli import live, logs, say
 from pipeline.cli.run import settings
 from pipeline.config import load
 from pipeline.errors import ConfigError, LedgerError, NotSentError
-from pipeline.ledger.agenda import Agenda, NoTablesError
+from pipeline.ledger.agenda import Agenda
+from pipeline.ledger.postgres import TablesError
 from pipeline.worker import queue
 from pipeline.worker.children import Children, Done, Task
 from pipeline.workspace import Member, Workspace, environment_of, open_workspace, update
@@ -77,7 +78,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
     projects = _Projects(root, open_workspace(root, config), tell, json=options.log_format == "json")
     try:
         Agenda(projects.workspace.url).close()
-    except NoTablesError:
+    except TablesError:
         raise
     except LedgerError as error:  # it is waited for
         tell("trouble", "", str(error))
@@ -86,7 +87,7 @@ def run(options: argparse.Namespace, here: Path) -> int:
         url=projects.workspace.url,
         task=projects.task,
         projects=projects.names,
-        each=projects.workspace.each,
+        accounts_per_project=projects.workspace.accounts_per_project,
         dead_after=options.dead_after,
         look_every=timedelta(seconds=options.look_every),
         clock=_now,

@@ -239,10 +239,10 @@ class Reader:
     def workspace(self, value: object) -> Workspace:
         """The projects that are looked after together."""
         projects: tuple[str, ...] = ()
-        each = Workspace().each
+        accounts = Workspace().accounts_per_project
         for key, item, wrong in self.fields("workspace", value, Workspace):
-            if key == "each":
-                each = self.number(item, wrong, each, at_least=1)
+            if key == "accounts_per_project":
+                accounts = self.number(item, wrong, accounts, at_least=1)
             elif not isinstance(item, list) or not all(isinstance(one, str) and one for one in item):
                 wrong('is no list of folders such as ["clients/*"]')
             else:
@@ -250,7 +250,7 @@ class Reader:
                 for one in projects:
                     if not one.startswith("git:") and (one.startswith("/") or ".." in one.split("/")):
                         wrong(f"has '{one}', expected a folder below the workspace, such as 'clients/*'")
-        return Workspace(projects=projects, each=each)
+        return Workspace(projects=projects, accounts_per_project=accounts)
 
     def publish(self, value: object) -> Publish:
         """Who sends what."""

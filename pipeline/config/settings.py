@@ -115,8 +115,8 @@ class Workspace:
 
     #: Folders of projects, below the workspace, where ``*`` stands for anything; or ``git:URL#branch``.
     projects: tuple[str, ...] = ()
-    #: Accounts of one project that are published to at the same time.
-    each: int = 4
+    #: How many of them are published to at the same time.
+    accounts_per_project: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

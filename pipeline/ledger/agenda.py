@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.errors import LedgerError
-from pipeline.ledger.postgres import Postgres, Session, with_schema
+from pipeline.ledger.postgres import Postgres, Session, migrated, with_schema
+from pipeline.ledger.postgres_schema import Tables
 from pipeline.records import dataclass
 
 if TYPE_CHECKING:
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
 #: The schema that the projects of a database share.
 SCHEMA = "daycast_work"
-VERSION = 1
 #: After so long a job that has a slot counts as lost, and another one is made.
 LOST = timedelta(minutes=5)
 _TICK = 0x6461796361737400  # any number that no other lock has
-_TABLES = (
+_STEPS = (
     """
     CREATE TABLE project (
         name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -51,10 +50,7 @@ _TABLES = (
     "CREATE INDEX slot_queued ON slot (project, account) WHERE queued IS NOT NULL",
     'CREATE TABLE mark (name TEXT COLLATE "C" NOT NULL PRIMARY KEY, value TEXT NOT NULL, at TIMESTAMPTZ NOT NULL)',
 )
-
-
-class NoTablesError(LedgerError):
-    """Nobody has made the agenda's tables yet."""
+_TABLES = Tables(steps=(_STEPS,), reads=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +99,14 @@ class Agenda:
     """The agenda of a database, on a connection of its own. Of one thread."""
 
     def __init__(self, url: str) -> None:
-        """``url`` names the database; its schema does not matter. Raises LedgerError where it is not there."""
-        self.database = Postgres(with_schema(url, SCHEMA))
-        with self.database.telling():
-            self._session: Session = self.database.connect(None)
-            there = self._session.execute("SELECT to_regclass(?)", (f"{SCHEMA}.slot",)).fetchone()
-        if there is None or there[0] is None:
+        """``url`` names the database; its schema does not matter. Raises TablesError where it is not made yet."""
+        self.database = Postgres(with_schema(url, SCHEMA), tables=_TABLES)
+        self._session: Session = self.database.connect(None)
+        try:
+            self.database.prepare(self._session)
+        except BaseException:
             self.close()
-            raise NoTablesError(f"{self.database.name}: has no agenda; run 'daycast ledger migrate' in the workspace")
+            raise
 
     def close(self) -> None:
         """End the connection."""
@@ -335,19 +331,9 @@ class Agenda:
 
 
 def migrate(url: str) -> bool:
-    """Make the agenda in a database. Gives whether there was none. Raises LedgerError."""
-    database = Postgres(with_schema(url, SCHEMA))
-    with database.telling():
-        session = database.connect(None)
-        try:
-            with database.alone(session):
-                session.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
-                if session.execute("SELECT to_regclass(?)", (f"{SCHEMA}.slot",)).fetchone()[0] is not None:
-                    return False
-                for statement in _TABLES:
-                    session.execute(statement)
-                session.execute("CREATE TABLE version (number BIGINT NOT NULL)")
-                session.execute("INSERT INTO version VALUES (?)", (VERSION,))
-                return True
-        finally:
-            session.close()
+    """Make the agenda in a database, or bring it to this version. Gives whether there was something to do.
+
+    Raises LedgerError.
+    """
+    before, now = migrated(with_schema(url, SCHEMA), _TABLES)
+    return before != now

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from pipeline.delivery import DeliveryState, Receipt
 from pipeline.ledger.lines import OUTCOMES, Line
 from pipeline.records import dataclass
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,31 +113,27 @@ def fold(lines: Iterable[Line]) -> Book:
 
 def bound(books: Iterable[Book]) -> Book:
     """What the books of several series say together."""
-    slots: dict[str, Standing] = {}
-    moved: dict[str, datetime] = {}
-    settled: dict[str, datetime] = {}
-    paused: set[str] = set()
-    elsewhere: dict[str, str] = {}
-    begun: dict[str, datetime] = {}
+    each = tuple(books)
     left: dict[str, datetime] = {}
-    for book in books:
-        slots |= book.slots
-        moved |= book.moved
-        settled |= book.settled
-        paused |= book.paused
-        elsewhere |= book.elsewhere
-        begun |= book.begun
+    for book in each:
         for channel, moment in book.left.items():
             left[channel] = max(moment, left.get(channel, moment))
     return Book(
-        slots=slots,
-        moved=moved,
-        settled=settled,
-        paused=frozenset(paused),
-        elsewhere=elsewhere,
-        begun=begun,
+        slots=_joined(book.slots for book in each),
+        moved=_joined(book.moved for book in each),
+        settled=_joined(book.settled for book in each),
+        paused=frozenset().union(*(book.paused for book in each)),
+        elsewhere=_joined(book.elsewhere for book in each),
+        begun=_joined(book.begun for book in each),
         left=left,
     )
+
+
+def _joined(maps: Iterable[Mapping[str, _T]]) -> dict[str, _T]:
+    made: dict[str, _T] = {}
+    for one in maps:
+        made |= one
+    return made
 
 
 def standing(lines: Iterable[Line]) -> Standing:

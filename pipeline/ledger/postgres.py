@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pipeline.errors import ConfigError, LedgerError, remedy_of
-from pipeline.ledger.postgres_schema import MIGRATIONS, READS, VERSION
+from pipeline.ledger.postgres_schema import LEDGER, Tables
 from pipeline.patterns import pattern
 
 if TYPE_CHECKING:
@@ -106,15 +106,34 @@ class Session:
         self.raw.close()
 
 
+class TablesError(LedgerError):
+    """The tables are not there yet, or of a version that this daycast cannot work with."""
+
+
+def migrated(url: str, tables: Tables = LEDGER) -> tuple[int, int]:
+    """Make tables where ``url`` says, or bring them to this version. Gives the version before, 0 for none, and now.
+
+    Raises LedgerError.
+    """
+    database = Postgres(url, tables=tables)
+    with database.telling():
+        connection = database.connect(None)
+        try:
+            return database.migrate(connection)
+        finally:
+            connection.close()
+
+
 class Postgres:
-    """A ledger in a schema of a PostgreSQL database, its journal with it."""
+    """A schema of a PostgreSQL database: a ledger with its journal, unless other tables are named."""
 
     keeps_journal = True
     damaged = "nothing is sent; restore the database from its backup"
 
-    def __init__(self, url: str, *, trial: bool = False) -> None:
+    def __init__(self, url: str, *, trial: bool = False, tables: Tables = LEDGER) -> None:
         """``url`` is ``[ledger] url``. Raises ConfigError."""
         self._url = url
+        self._tables = tables
         self._trial = trial
         parts = urlsplit(url)
         self.schema = split(url)[1]
@@ -137,17 +156,17 @@ class Postgres:
         return not connection.raw.closed and not connection.raw.broken
 
     def prepare(self, connection: Connection) -> bool:
-        """See that the tables are there and of a version that this daycast works with. Raises LedgerError."""
+        """See that the tables are there and of a version that this daycast works with. Raises TablesError."""
         with self.telling():
             found = self._version(connection)
-        if found is None or found[0] < VERSION:
-            has = (
-                "has no tables" if found is None else f"has schema version {found[0]}, and this daycast needs {VERSION}"
-            )
-            raise LedgerError(f"{self.name}: {has}; run 'daycast ledger migrate'")
-        if found[1] > VERSION:
-            raise LedgerError(
-                f"{self.name}: has schema version {found[0]}, and this daycast knows up to {VERSION}; update daycast"
+        number, reads = found or (0, 0)
+        wanted = self._tables.version
+        if number < wanted:
+            has = f"has schema version {number}, and this daycast needs {wanted}" if found else "has no tables"
+            raise TablesError(f"{self.name}: {has}; run 'daycast ledger migrate'")
+        if reads > wanted:
+            raise TablesError(
+                f"{self.name}: has schema version {number}, and this daycast knows up to {wanted}; update daycast"
             )
         return False
 
@@ -155,16 +174,16 @@ class Postgres:
         """Bring the tables to this version. Gives the version before, 0 where there were none, and the one now."""
         with self.telling(), self.alone(connection):
             connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
-            before = self._version(connection)
-            if before is not None and before[0] >= VERSION:
-                return before[0], before[0]
-            for step in MIGRATIONS[before[0] if before else 0 :]:
+            before, _ = self._version(connection) or (0, 0)
+            if before >= self._tables.version:
+                return before, before
+            for step in self._tables.steps[before:]:
                 for statement in step:
                     connection.execute(statement)
             connection.execute("CREATE TABLE IF NOT EXISTS version (number BIGINT NOT NULL, reads BIGINT NOT NULL)")
             connection.execute("DELETE FROM version")
-            connection.execute("INSERT INTO version VALUES (?, ?)", (VERSION, READS))
-            return (before[0] if before else 0), VERSION
+            connection.execute("INSERT INTO version VALUES (?, ?)", (self._tables.version, self._tables.reads))
+            return before, self._tables.version
 
     def put_aside(self, connection: Connection) -> None:
         """Keep the tables under another schema's name: this one is free."""

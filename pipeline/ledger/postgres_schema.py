@@ -1,13 +1,34 @@
-"""The tables in PostgreSQL, and the steps from each version of them to the next.
+"""The ledger's tables in PostgreSQL, and the steps from each version of them to the next.
 
-Each step only adds: an older daycast goes on working beside a newer one while machines are brought up to date, as long
-as `READS` of the newer one covers it. Text sorts by its bytes, as in SQLite.
+The columns are those of SQLite's tables (``schema``), since rows are copied between the two. Text sorts by its bytes,
+as there.
 """
 
 from __future__ import annotations
 
-#: By version: the statements that lead to it from the one before. Never changed once released.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+from pipeline.records import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Tables of a schema, and how they came to be what they are.
+
+    Each step only adds: an older daycast goes on beside a newer one while machines are brought up to date, as long as
+    ``reads`` of the newer one covers it.
+    """
+
+    #: By version: the statements that lead to it from the one before. Never changed once released.
+    steps: tuple[tuple[str, ...], ...]
+    #: The oldest version whose daycast works with these tables.
+    reads: int
+
+    @property
+    def version(self) -> int:
+        """The version that these tables are."""
+        return len(self.steps)
+
+
+_STEPS = (
     (
         """
         CREATE TABLE delivery (
@@ -78,6 +99,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
     ),
 )
-VERSION = len(MIGRATIONS)
-#: The oldest version whose daycast works with these tables.
-READS = 1
+#: Those of a ledger.
+LEDGER = Tables(steps=_STEPS, reads=1)

@@ -1,6 +1,6 @@
 """The tables, and the steps from each version of them to the next.
 
-Plain SQL that PostgreSQL reads as well, but for the triggers that keep ``attempt`` append-only.
+Those of a ledger in PostgreSQL have the same columns (``postgres_schema``), since rows are copied between the two.
 """
 
 from __future__ import annotations

@@ -166,13 +166,17 @@ class Ledger:
             sql = f"SELECT at, event, reason FROM attempt WHERE key = ?{mine} ORDER BY id"  # noqa: S608
             return tuple(self.connection.execute(sql, (key,)))
 
-    def journal(self, series: str, key: str | None = None) -> tuple[Line, ...]:
-        """The journal of a series by its id, or of one slot of it, where the journal is a table; in its order."""
+    def journal(self, series: str | None = None, key: str | None = None) -> tuple[Line, ...]:
+        """The journal, where it is a table, in its order: of a series by its id, of one slot of it, or all of it."""
         names = ", ".join(_LINE)
-        where, value = ("key = ?", key) if key is not None else ("split_part(key, '/', 1) = ?", series)
-        sql = f"SELECT {names} FROM attempt WHERE line AND {where} ORDER BY id"  # noqa: S608
+        where, values = "", tuple[str, ...]()
+        if key is not None:
+            where, values = " AND key = ?", (key,)
+        elif series is not None:
+            where, values = " AND split_part(key, '/', 1) = ?", (series,)
+        sql = f"SELECT {names} FROM attempt WHERE line{where} ORDER BY id"  # noqa: S608
         with self._telling():
-            return tuple(_line_of(values) for values in self.connection.execute(sql, (value,)))
+            return tuple(_line_of(found) for found in self.connection.execute(sql, values))
 
     def _light(self, sql: str) -> Iterator[Row]:
         with self._telling():

@@ -245,7 +245,8 @@ def _settled(
         run.tell("recorded", one.key, words_of(outcome))
     except LostClaimError as error:
         run.tell("lost", one.key, str(error))  # the journal's line makes the new claim's holder stand back
-        run.ledger.remember([told])
+        if intent and run.ledger.keeps_journal:
+            run.ledger.remember([told])
     except LedgerError as error:
         failed = error
     if intent:

@@ -22,7 +22,7 @@ from pipeline.model import Series
 from pipeline.project import Project
 from pipeline.publish import presence
 from pipeline.publish.recover import recover
-from pipeline.publish.run import Books, Run, check_clock, lines_of, reconcile
+from pipeline.publish.run import Books, Run, check_ledger, lines_of, reconcile
 from pipeline.publish.slots import Planned, slots_of
 from pipeline.publish.ways import ways_of
 from pipeline.records import dataclass
@@ -72,7 +72,7 @@ def opened(project: Project, now: datetime) -> Iterator[Desk]:
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         with presence.present(project.home, None, ledger) as owner:
-            check_clock(ledger, now)
+            check_ledger(ledger, now)
             reconcile(project, ledger, owner, now)
             books = Books(project=project, ledger=ledger, owner=owner, clock=lambda: now)
             recover(books, slots_of(project.series))

@@ -20,7 +20,7 @@ from pipeline.project import Project
 from pipeline.publish.contexts import contexts
 from pipeline.publish.peek import peeked
 from pipeline.publish.preflight import of_files, problems_of
-from pipeline.publish.run import check_clock
+from pipeline.publish.run import check_ledger
 from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
 from pipeline.publish.social import account_held
 from pipeline.publish.stop import stopped
@@ -76,7 +76,7 @@ def _settings(project: Project, planned: tuple[Planned, ...], now: datetime, run
 def _ledger(project: Project, now: datetime) -> Iterator[Finding]:
     try:
         with peeked(project, now) as ledger:
-            check_clock(ledger, now)
+            check_ledger(ledger, now)
             waiting = [row.key for row in ledger.rows() if row.state in NEEDS_A_PERSON]
             last = ledger.moment("tick")
         writable = Ledger(project.config.ledger.url, project.home)

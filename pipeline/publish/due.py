@@ -29,7 +29,7 @@ from pipeline.publish.contexts import contexts
 from pipeline.publish.decisions import record_out
 from pipeline.publish.moves import watch
 from pipeline.publish.recover import recover, release_harmless
-from pipeline.publish.run import Compared, Run, Tell, check_clock, never, reconcile, silent
+from pipeline.publish.run import Compared, Run, Tell, check_ledger, never, reconcile, silent
 from pipeline.publish.share import sharer
 from pipeline.publish.site import SiteResult, publish_site
 from pipeline.publish.slots import Planned, channels_in, next_due, slots_of
@@ -152,7 +152,7 @@ def publish_due(
     ledger = Ledger(project.config.ledger.url, project.home)
     try:
         with presence.present(project.home, runner, ledger) as owner:
-            check_clock(ledger, now)
+            check_ledger(ledger, now)
             compared = reconcile(project, ledger, owner, now)
             book = compared.book
             if only is None:  # a person's wish for one day says nothing of the others

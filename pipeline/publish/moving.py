@@ -15,11 +15,12 @@ from pipeline.ledger.copy import copy as copy_ledger
 from pipeline.ledger.database import is_shared
 from pipeline.ledger.journal import append, joined, path_of, read, rewrite
 from pipeline.ledger.lines import Line
+from pipeline.ledger.postgres import Postgres, migrated
 from pipeline.ledger.store import MOVED, Ledger
 from pipeline.project import Project
 from pipeline.publish import presence
 from pipeline.publish.rebuild import aside
-from pipeline.publish.run import check_clock, check_journals, lines_of, reconcile
+from pipeline.publish.run import check_journals, check_ledger, lines_of, reconcile
 
 
 def migrate(url: str) -> tuple[int, int]:
@@ -29,19 +30,7 @@ def migrate(url: str) -> tuple[int, int]:
     """
     if not is_shared(url):
         raise ConfigError("[ledger] url names a file, whose tables are made and updated whenever it is opened")
-    return _made(url)
-
-
-def _made(url: str) -> tuple[int, int]:
-    from pipeline.ledger.postgres import Postgres
-
-    database = Postgres(url)
-    with database.telling():
-        connection = database.connect(None)
-        try:
-            return database.migrate(connection)
-        finally:
-            connection.close()
+    return migrated(url)
 
 
 def copy(project: Project, url: str, now: datetime) -> Copied:
@@ -63,7 +52,7 @@ def copy(project: Project, url: str, now: datetime) -> Copied:
                 target = _target(project, url)
                 try:
                     if source.mark(MOVED) != target.database.address:  # else it was cut off half-way: once more
-                        check_clock(source, now)
+                        check_ledger(source, now)
                     reconcile(project, source, owner, now)
                     copied = copy_ledger(source, target, journal=partial(_lines, project, source), now=now)
                 finally:
@@ -71,7 +60,7 @@ def copy(project: Project, url: str, now: datetime) -> Copied:
                 if source.keeps_journal and not is_shared(url):
                     export(project)
                     _tell(project, "copied-back", "", now)
-                elif not source.keeps_journal:
+                elif not source.keeps_journal and is_shared(url):
                     _tell(project, "copied-away", target.database.address, now)
                 return copied
         finally:
@@ -92,14 +81,12 @@ def _lines(project: Project, source: Ledger) -> tuple[Line, ...]:
 def _target(project: Project, url: str) -> Ledger:
     """The ledger to copy into, made where there is none; empty, unless it holds one that has not moved away."""
     if is_shared(url):
-        _made(url)
+        migrated(url)
     target = Ledger(url, project.home)
     if is_empty(target) or target.mark(MOVED) is None:
         return target
     target.close()
     if is_shared(url):
-        from pipeline.ledger.postgres import Postgres
-
         database = Postgres(url)
         with database.telling():
             connection = database.connect(None)
@@ -107,7 +94,7 @@ def _target(project: Project, url: str) -> Ledger:
                 database.put_aside(connection)
             finally:
                 connection.close()
-        _made(url)
+        migrated(url)
     else:
         aside(place_of(url, project.home))
     return Ledger(url, project.home)

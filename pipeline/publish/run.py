@@ -145,7 +145,7 @@ def outcome_line(row: Row, outcome: Outcome, *, at: datetime) -> Line:
     )
 
 
-def check_clock(ledger: Ledger, now: datetime) -> None:
+def check_ledger(ledger: Ledger, now: datetime) -> None:
     """Raise LedgerError where the clock is behind what the ledger has already seen, or the ledger is elsewhere now."""
     moved = ledger.mark(MOVED)
     if moved is not None:

@@ -21,9 +21,10 @@ def unknown_in_templates(root: Path, theme: str) -> tuple[Problem, ...]:
     """What has no effect in the project's own ``templates/``, by file; what cannot be read, a page tells."""
     own = root / "templates"
     places = folders(root, theme)
-    if own not in places:
+    if own not in places[:-1]:
         return ()
-    written = [path for path in sorted(own.rglob("*.j2")) if _shown(path, own)]
+    # Only what extends has blocks that its parent may lack; a look at the text spares the others Jinja.
+    written = [path for path in sorted(own.rglob("*.j2")) if _shown(path, own) and "extends" in _text(path)]
     words = [path for path in sorted((own / FOLDER).glob("*.toml")) if _shown(path, own)]
     return (*_blocks(own, written, places), *_words(own, words, places))
 

@@ -73,16 +73,7 @@ def look(work: Work) -> Report | None:
                 return None
             project = load_sources(work.root, settings, at=now)
             agenda.plan(work.project, _items(project))
-            report = publish_due(
-                project,
-                clock=work.clock,
-                wait=work.wait,
-                runner=work.runner,
-                tell=work.tell,
-                patient=False,
-                part="",
-                stopping=work.stopping,
-            )
+            report = _published(work, project, "", work.stopping)
             if told:
                 _tell_people(work, load_sources(work.root, settings, at=now))
         except PipelineError as error:
@@ -112,16 +103,7 @@ def publish(work: Work, account: str) -> Report | None:
         try:
             settings = _settings(work)
             project = load_sources(work.root, settings, at=began)
-            report = publish_due(
-                project,
-                clock=work.clock,
-                wait=work.wait,
-                runner=work.runner,
-                tell=work.tell,
-                patient=False,
-                part=account,
-                stopping=lambda: work.stopping() or work.clock() - began > TURN,
-            )
+            report = _published(work, project, account, lambda: work.stopping() or work.clock() - began > TURN)
             ledger = Ledger(settings.ledger.url, work.root)
             try:
                 states = ledger.states(keys)
@@ -137,6 +119,19 @@ def publish(work: Work, account: str) -> Report | None:
             agenda.troubled(work.project, _trouble(report))
             agenda.wake_accounts(work.project, now)
     return report
+
+
+def _published(work: Work, project: Project, part: str, stopping: Callable[[], bool]) -> Report:
+    return publish_due(
+        project,
+        clock=work.clock,
+        wait=work.wait,
+        runner=work.runner,
+        tell=work.tell,
+        patient=False,
+        part=part,
+        stopping=stopping,
+    )
 
 
 def _settings(work: Work) -> Config:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ConfigError, LedgerError, PipelineError, remedy_of
+from pipeline.errors import ConfigError, LedgerError, remedy_of
 from pipeline.ledger.agenda import SCHEMA, Account, Agenda
 from pipeline.ledger.postgres import Postgres, with_schema
 from pipeline.ledger.postgres import split as split_url
@@ -53,7 +53,7 @@ class Office:
     #: The names of the projects, read anew.
     projects: Callable[[], Sequence[str]]
     #: Accounts of one project that are published to at the same time.
-    each: int
+    accounts_per_project: int
     #: Seconds without a sign of life after which a worker counts as dead, and its jobs are done by others.
     dead_after: float
     #: How often a project's files are looked at.
@@ -148,7 +148,7 @@ def _tick(office: Office, app: App, manager: JobManager, seen: _Seen) -> None:
         with agenda.transaction() as connection:
             agenda.alone()
             lost = agenda.release_lost(now)
-            accounts = agenda.take_due(now, each=office.each)
+            accounts = agenda.take_due(now, each=office.accounts_per_project)
             projects = agenda.take_unseen(now, office.look_every)
             jobs = [
                 *(app.tasks["look"].configure(lock=f"{name}/").make_new_job(project=name) for name in projects),
@@ -280,6 +280,3 @@ async def _serve(
 def _installed() -> None:
     if find_spec("procrastinate") is None:
         raise ConfigError(f"workers need procrastinate: {remedy_of('postgres')}")
-
-
-__all__ = ["QUEUES", "Office", "PipelineError", "app_of", "migrate", "serve"]

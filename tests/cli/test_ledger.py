@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pipeline.ledger.postgres import migrated
 from tests.support import Folder, entry
-from tests.support_postgres import Server, migrated
+from tests.support_postgres import Server
 
 INDEX = """\
 ---
@@ -172,7 +173,7 @@ def test_a_workspace_is_no_project(folder: Folder, postgres: Server) -> None:
         ran = folder.daycast(*words)
         assert (ran.code, "is a workspace, not a project" in ran.err) == (2, True), ran
     ran = folder.daycast("worker")
-    assert (ran.code, "has no agenda; run 'daycast ledger migrate'" in ran.err) == (1, True), ran
+    assert (ran.code, "(schema daycast_work): has no tables; run 'daycast ledger migrate'" in ran.err) == (1, True), ran
     assert folder.daycast("init", str(folder.path / "clients/acme"), "--title", "Walks").code == 0
     ran = folder.daycast("status")
     assert (ran.code, "clients/acme/daycast.toml: [ledger] url names another place" in ran.out) == (1, True), ran

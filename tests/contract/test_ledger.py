@@ -16,10 +16,9 @@ from pipeline.errors import LedgerError, LostClaimError
 from pipeline.ledger.copy import copy
 from pipeline.ledger.fold import Standing
 from pipeline.ledger.lines import Line
-from pipeline.ledger.postgres import with_schema
+from pipeline.ledger.postgres import migrated, with_schema
 from pipeline.ledger.store import MOVED, Ledger
 from pipeline.records import replace
-from tests.support_postgres import migrated
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -9,10 +9,9 @@ import pytest
 
 from pipeline.ledger import agenda
 from pipeline.ledger.agenda import Agenda
-from pipeline.ledger.postgres import with_schema
+from pipeline.ledger.postgres import migrated, with_schema
 from pipeline.worker.jobs import Work, look, publish
 from tests.fault.workspace import SECRET, Receiver, Workspace
-from tests.support_postgres import migrated
 
 MIDNIGHT = datetime(2026, 10, 18, 22, tzinfo=UTC)  # in Berlin
 NINE = MIDNIGHT + timedelta(hours=9)
