@@ -7,6 +7,9 @@ from datetime import datetime
 
 from pipeline.records import dataclass, field
 
+#: How the files of pictures end.
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:

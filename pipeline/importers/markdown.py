@@ -20,7 +20,7 @@ from pipeline.content.notes import Notes
 from pipeline.content.tree import value_of
 from pipeline.errors import ContentError
 from pipeline.importers.box import Box
-from pipeline.importers.item import Found, Item, Loss
+from pipeline.importers.item import PICTURES, Found, Item, Loss
 from pipeline.model import DEFAULT_CHANNELS, DEFAULT_LABEL
 from pipeline.patterns import pattern
 
@@ -41,7 +41,6 @@ _STATIC: Mapping[str, tuple[str, ...]] = {
     "astro": ("public/",),
 }
 _ENDINGS = (".md", ".markdown", ".mdx")
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 #: Another tool's programs in a text: what stays of them is text.
 _PROGRAMS = (
     (pattern(r"\{\{[<%].*?[%>]\}\}", 16), "the shortcode"),
@@ -198,7 +197,7 @@ def _with_pictures(box: Box, path: str, form: str, raw: bytes, losses: list[Loss
             parts = urlsplit(written)
         except ValueError:
             return None
-        if parts.scheme or parts.netloc or not parts.path.lower().endswith(_PICTURES):
+        if parts.scheme or parts.netloc or not parts.path.lower().endswith(PICTURES):
             return None
         wanted = unquote(parts.path)
         tries = [posixpath.normpath(f"{posixpath.dirname(path)}/{wanted}").lstrip("/")]

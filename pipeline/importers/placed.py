@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from pipeline.content.days import MOST_DAYS, Label, first_lines, label_of
 from pipeline.content.slug import is_slug, slugified
 from pipeline.errors import ContentError
-from pipeline.importers.item import Found, Item, Loss
+from pipeline.importers.item import PICTURES, Found, Item, Loss
 from pipeline.model import DEFAULT_LABEL, Series, day_key
 from pipeline.project import Project
 from pipeline.rearrange import front
@@ -281,7 +281,7 @@ def _at_home(written: dict[str, bytes], paths: Mapping[str, Item]) -> list[Loss]
             bare = _bare(to)
             if bare in known:
                 return f"{found['before']}{posixpath.relpath(known[bare], posixpath.dirname(path))}"
-            if bare.partition("/")[0] in hosts and not bare.lower().endswith(_PICTURES):
+            if bare.partition("/")[0] in hosts and not bare.lower().endswith(PICTURES):
                 losses[Loss(source=item.source, what=f"links to {to} on the old site, which is no entry here")] = None
             return found[0]
 
@@ -307,8 +307,6 @@ def _aliases(item: Item, base: str) -> Iterator[str]:
             yield f"/{path.strip('/')}" + ("" if path.endswith((".html", ".htm")) else "/")
 
 
-#: How the files of pictures end.
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?(https?://[^)\s>]+)")
 
 
